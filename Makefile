@@ -1,0 +1,61 @@
+# Two commands, each complete on a machine with Python 3.11+ (with venv) and make:
+#   make run     the answer: locomotive scenarios side by side
+#   make test    style, types, contracts, dependencies, tests
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PROJECT := pyproject.toml README.md LICENSE
+
+.PHONY: run test lint types contracts tests wheel lock clean help
+
+help: ## show this list
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/.run ## does the corridor carry 10 Mt in 2027? (ARGS="--replications 20" passes on)
+	$(BIN)/corridorsim answer $(ARGS)
+
+test: lint types contracts tests ## everything that must hold
+
+lint: $(VENV)/.dev ## style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev ## static types
+	$(BIN)/mypy
+
+contracts: $(VENV)/.dev ## who may import whom, and that each dependency is used and named
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/deptry corridorsim
+
+tests: $(VENV)/.dev ## tests (ARGS="-k store" passes on)
+	$(BIN)/python -m pytest $(ARGS)
+
+wheel: $(VENV)/.dev ## build the wheel into dist/
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist
+
+# --- environment: made once, renewed when a lock or the project's own declaration changes -----------------------------
+
+$(VENV)/.made:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.made requirements.lock $(PROJECT)
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements-dev.lock
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+lock: ## renew both locks (needs pip-tools; run under the oldest supported Python)
+	pip-compile $(LOCK) --extra build --output-file requirements.lock pyproject.toml
+	pip-compile $(LOCK) --extra build --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+
+LOCK := --quiet --upgrade --generate-hashes --strip-extras --no-header \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options --allow-unsafe
+
+clean: ## remove environment, caches and builds; results stay
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
