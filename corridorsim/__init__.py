@@ -1,0 +1,31 @@
+"""corridorsim: discrete-event simulation of freight corridors by rail and sea.
+
+    import corridorsim as cs
+    result = cs.run(cs.load("baseline"), replications=10)
+    result.years
+
+Everything is imported when it is first used, so that ``import corridorsim`` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .api import Comparison, Result, Scenario, compare, load, open_result, run
+
+__version__ = "0.1.0"
+
+__all__ = ["Comparison", "Result", "Scenario", "__version__", "compare", "load", "open_result", "run"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        from . import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module 'corridorsim' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
