@@ -1,0 +1,63 @@
+"""The model: a typed scenario becomes a `Blueprint`, the one thing that the engine sees."""
+
+from __future__ import annotations
+
+from .blueprint import (
+    Assumptions,
+    Blueprint,
+    Border,
+    Calendar,
+    Distribution,
+    DryPort,
+    DryPortStage,
+    Flow,
+    Gate,
+    Journey,
+    LocomotiveClass,
+    LocomotiveUnit,
+    Path,
+    RailStage,
+    Route,
+    SeaLink,
+    SeaStage,
+    Segment,
+    Stage,
+    Steps,
+    Terminal,
+    Territory,
+    Vessel,
+    WagonPool,
+    WeatherGroup,
+)
+from .build import build
+from .fingerprint import fingerprint
+
+__all__ = [
+    "Assumptions",
+    "Blueprint",
+    "Border",
+    "Calendar",
+    "Distribution",
+    "DryPort",
+    "DryPortStage",
+    "Flow",
+    "Gate",
+    "Journey",
+    "LocomotiveClass",
+    "LocomotiveUnit",
+    "Path",
+    "RailStage",
+    "Route",
+    "SeaLink",
+    "SeaStage",
+    "Segment",
+    "Stage",
+    "Steps",
+    "Terminal",
+    "Territory",
+    "Vessel",
+    "WagonPool",
+    "WeatherGroup",
+    "build",
+    "fingerprint",
+]
