@@ -1,0 +1,61 @@
+"""Acceptance: over its upper limit a place is closed to new loading, until it is under the lower one.
+
+What is counted is cargo that *stands* there, in wagons: in the yard, in the stack, and in trains set aside for it
+on the way. Trains that move are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from corridorsim.ledger import OPEN
+from corridorsim.model import Gate as GatePlan
+
+from .kernel import Kernel
+
+
+class Gate:
+    """One acceptance limit."""
+
+    __slots__ = ("_kernel", "_plan", "_row", "banned", "cause", "number", "on_release", "release", "standing", "start")
+
+    def __init__(self, plan: GatePlan, kernel: Kernel) -> None:
+        self._kernel = kernel
+        self._plan = plan
+        self.number = kernel.ledger.number(plan.id)
+        self.standing = 0.0  #: wagons
+        self.banned = False
+        self.cause = OPEN  #: what cargo that stood here last began to wait for
+        self.on_release: list[Callable[[], None]] = []
+        self._row = OPEN
+        self.refresh(0)
+
+    def refresh(self, now: int) -> None:
+        """Take the limits that hold from now on."""
+        self.start = self._plan.start_wagons.at(now)
+        self.release = self._plan.release_wagons.at(now)
+        self._check()
+
+    def add(self, wagons: float) -> None:
+        """Count wagons that came to stand here."""
+        self.standing += wagons
+        if not self.banned:
+            self._check()
+
+    def remove(self, wagons: float) -> None:
+        """They move on."""
+        self.standing -= wagons
+        if self.banned:
+            self._check()
+
+    def _check(self) -> None:
+        states = self._kernel.ledger.tables["states"]
+        if not self.banned and self.standing > self.start:
+            self.banned = True
+            self._row = states.add(self.number, self._kernel.ledger.number("ban"), self._kernel.now, OPEN)
+        elif self.banned and self.standing < self.release:
+            self.banned = False
+            states.put(self._row, "end_s", self._kernel.now)
+            waiting, self.on_release = self.on_release, []
+            for action in waiting:
+                self._kernel.later(0, action)

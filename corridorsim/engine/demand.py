@@ -1,0 +1,107 @@
+"""Demand: flows offer lots, the railway accepts or refuses them.
+
+A month's tonnes come as lots, one in each equal interval of the month and uniformly within it (or by the law that
+the flow names). A lot that meets a closed limit on its way is refused, with the limit's cause. A patient one comes
+back when that limit opens, until its patience ends; then it is accepted after all. Always: offered = accepted +
+refused.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from corridorsim.ledger import OPEN
+from corridorsim.model import Flow as FlowPlan
+
+from .acceptance import Gate
+from .cargo import Lot, Part
+from .kernel import Actor, Steps
+from .yards import count
+
+if TYPE_CHECKING:
+    from .world import World
+
+
+class Flow:
+    """One stream of lots."""
+
+    def __init__(self, plan: FlowPlan, world: World) -> None:
+        self.plan = plan
+        self.number = world.number(plan.id)
+        self.journey = world.blueprint.journeys[plan.journey]
+        self.gates: tuple[Gate, ...] = tuple(world.gates[name] for name in self.journey.gates)
+        self.in_transit = 0  #: units accepted and not yet delivered
+        self._world = world
+        self._lots = world.kernel.ledger.tables["lots"]
+        self._stream = world.streams.of("arrivals", plan.id)
+        world.kernel.spawn(f"flow {plan.id}", self._offers)
+
+    def _offers(self, _actor: Actor) -> Steps:
+        starts = self._world.blueprint.calendar.month_starts_s
+        carried = 0.0
+        size = max(1, round(self.plan.lot_units))
+        for month, units in enumerate(self.plan.monthly_units):
+            begin, end = starts[month], starts[month + 1]
+            due = carried + units / size
+            lots = int(due + 1e-9)
+            carried = due - lots
+            for time in self._times(begin, end, lots, units / size):
+                if time > self._world.kernel.now:
+                    yield time - self._world.kernel.now
+                self._offer(size)
+            if end > self._world.kernel.now:
+                yield end - self._world.kernel.now
+
+    def _times(self, begin: int, end: int, lots: int, mean: float) -> list[int]:
+        """When the lots of a month are offered."""
+        law, stream, span = self.plan.arrival_law, self._stream, end - begin
+        if law == "poisson":
+            times: list[int] = []
+            now = float(begin)
+            while mean > 0:
+                now += stream.exponential(span / mean)
+                if now >= end:
+                    break
+                times.append(int(now))
+            return times
+        if law == "fixed":
+            return [begin + (2 * i + 1) * span // (2 * lots) for i in range(lots)]
+        return [begin + int((i + stream.uniform()) * span / lots) for i in range(lots)]
+
+    def _offer(self, units: int) -> None:
+        now = self._world.kernel.now
+        tonnes = units * self.journey.t_per_unit
+        row = self._lots.add(self.number, tonnes, units, now, 0, OPEN, OPEN, OPEN, OPEN, OPEN, 0.0)
+        closed = self._closed()
+        if closed is None:
+            self._accept(row, units)
+            return
+        self._lots.put(row, "gate", closed.number)
+        self._lots.put(row, "cause", closed.cause)
+        if self.plan.patience_s:
+            closed.on_release.append(lambda: self._come_back(row, units, now + self.plan.patience_s))
+
+    def _come_back(self, row: int, units: int, until: int) -> None:
+        """A refused lot that waited outside: its limit has opened."""
+        if self._world.kernel.now > until:
+            return
+        closed = self._closed()
+        if closed is None:
+            self._lots.put(row, "gate", OPEN)
+            self._lots.put(row, "cause", OPEN)
+            self._accept(row, units)
+        else:
+            closed.on_release.append(lambda: self._come_back(row, units, until))
+
+    def _closed(self) -> Gate | None:
+        return next((gate for gate in self.gates if gate.banned), None)
+
+    def _accept(self, row: int, units: int) -> None:
+        self._lots.put(row, "accepted", 1)
+        self._lots.put(row, "accepted_s", self._world.kernel.now)
+        self.in_transit += units
+        lot = Lot(row, self.number, units)
+        part = Part(lot, self.journey, units, flow=self.number, kin=self._world.parts)
+        if self.gates:
+            count(self.gates[0], part)
+        self._world.enter_stage(part, self.plan.origin)

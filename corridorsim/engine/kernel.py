@@ -1,0 +1,240 @@
+"""The kernel: SimPy's clock, and actors that are stepped by one re-armed event each.
+
+An actor is a generator that reads like prose. It yields a number of seconds to let time pass, or nothing to stand
+until somebody wakes it. One slotted event carries it through its whole life, so a train costs one event a hop and no
+object a wait. ``Token`` is a counted permit with a FIFO queue: an immediate grant makes no event, and a release steps
+the next in line without one.
+
+Waiting is written here and nowhere else, as it starts: who, where, from, to, cause, blocker.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Generator, Iterable
+from typing import TYPE_CHECKING, Any
+
+import simpy
+from simpy.events import NORMAL, Event
+
+from corridorsim.ledger import CAUSES, OPEN, Ledger
+
+if TYPE_CHECKING:
+    from .cargo import Part
+
+#: what an actor's generator yields: seconds to let pass, or None to stand until woken
+Steps = Generator[int | None, None, None]
+
+
+class Actor(Event):
+    """A generator driven by one event, re-armed for every delay."""
+
+    __slots__ = ("_again", "_next", "events", "kernel", "name", "number", "parked")
+
+    def __init__(self, kernel: Kernel, name: str) -> None:
+        self.env = kernel.env
+        self.kernel = kernel
+        self.name = name
+        self.number = kernel.ledger.number(name)
+        self.events = 0
+        self.parked = False
+        self._ok = True
+        self._value = None
+        self._again: list[Callable[[Event], None]] = [self._step]
+        self.callbacks = self._again
+
+    def start(self, generator: Steps, delay: int = 0) -> None:
+        """Begin after ``delay`` seconds; with none, as soon as the present step ends."""
+        self._next = generator.__next__
+        if delay:
+            self.kernel.schedule(self, NORMAL, delay)
+        else:
+            self.kernel.ready.append(self)
+
+    def wake(self) -> None:
+        """Let a standing actor go on, at this time, once the present step ends."""
+        if not self.parked:
+            raise RuntimeError(f"{self.name} was woken but does not stand")
+        self.parked = False
+        self.kernel.ready.append(self)
+
+    def _step(self, _event: Event) -> None:
+        kernel = self.kernel
+        kernel.now = kernel.env.now  # type: ignore[assignment]
+        self.events += 1
+        self.advance()
+        if kernel.ready:
+            kernel.drain()
+
+    def advance(self) -> None:
+        """Run to the next yield."""
+        try:
+            delay = self._next()
+        except StopIteration:
+            return
+        if delay is None:
+            self.parked = True
+        else:
+            self.callbacks = self._again
+            self.kernel.schedule(self, NORMAL, delay)
+
+
+class Kernel:
+    """Clock, ledger and the list of actors that are ready to go on."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.env = simpy.Environment()
+        self.schedule = self.env.schedule
+        self.ledger = ledger
+        self.ready: deque[Actor] = deque()
+        #: open waits for something that an actor holds: row -> (actor, blocker, place, since); the watchdog's field
+        self.blocked: dict[int, tuple[int, int, int, int]] = {}
+        self.cause = {name: ledger.number(name) for name in CAUSES}
+        self._add_wait = ledger.tables["waits"].add
+        self._put_wait = ledger.tables["waits"].put
+        self.now = 0  #: seconds since the start of the horizon
+
+    def drain(self) -> None:
+        """Step every ready actor, and those that they make ready."""
+        ready = self.ready
+        while ready:
+            ready.popleft().advance()
+
+    def spawn(self, name: str, story: Callable[[Actor], Steps], delay: int = 0) -> Actor:
+        """A new actor that lives through ``story(actor)``."""
+        actor = Actor(self, name)
+        actor.start(story(actor), delay)
+        return actor
+
+    def later(self, delay: int, action: Callable[[], Any]) -> None:
+        """Call ``action`` after ``delay`` seconds."""
+
+        def fire(_event: Event) -> None:
+            self.now = self.env.now  # type: ignore[assignment]
+            action()
+            if self.ready:
+                self.drain()
+
+        event = Event(self.env)
+        event._ok = True
+        event._value = None
+        event.callbacks = [fire]
+        self.schedule(event, NORMAL, delay)
+
+    # --- waiting ------------------------------------------------------------------------------------------------------
+
+    def begin_wait(self, actor: int, flow: int, tonnes: float, place: int, cause: str, blocker: int = OPEN) -> int:
+        """Write that a wait starts now; returns its row for ``end_wait``."""
+        row = self._add_wait(actor, flow, tonnes, place, self.cause[cause], blocker, self.now, OPEN)
+        if blocker != OPEN:
+            self.blocked[row] = (actor, blocker, place, self.now)
+        return row
+
+    def end_wait(self, row: int) -> None:
+        """The wait of a row ends now."""
+        self._put_wait(row, "end_s", self.now)
+        self.blocked.pop(row, None)
+
+    def known_wait(
+        self, actor: int, flow: int, tonnes: float, place: int, cause: str, seconds: int, blocker: int = OPEN
+    ) -> None:
+        """Write a wait that starts now and whose end is known."""
+        now = self.now
+        self._add_wait(actor, flow, tonnes, place, self.cause[cause], blocker, now, now + seconds)
+
+    def stand(self, actor: Actor, parts: Iterable[Part], place: int, cause: str, blocker: int = OPEN) -> Steps:
+        """Stand until woken, written as one wait for each part on board (one of no tonnes where there is none)."""
+        rows = []
+        for p in parts:
+            rows.append(self.begin_wait(actor.number, p.flow, p.tonnes, place, cause, blocker))
+            if p.gate is not None:
+                p.gate.cause = self.cause[cause]
+        rows = rows or [self.begin_wait(actor.number, OPEN, 0.0, place, cause, blocker)]
+        yield None
+        for row in rows:
+            self.end_wait(row)
+
+    def linger(
+        self, actor: Actor, parts: Iterable[Part], place: int, cause: str, seconds: int, blocker: int = OPEN
+    ) -> Steps:
+        """Wait for a known time, written as one wait for each part on board."""
+        if seconds <= 0:
+            return
+        written = False
+        for p in parts:
+            written = True
+            self.known_wait(actor.number, p.flow, p.tonnes, place, cause, seconds, blocker)
+        if not written:
+            self.known_wait(actor.number, OPEN, 0.0, place, cause, seconds, blocker)
+        yield seconds
+
+
+class Token:
+    """``capacity`` permits; who comes when none is free stands in line, first come first served."""
+
+    __slots__ = ("busy", "capacity", "holders", "queue")
+
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
+        self.busy = 0
+        self.queue: deque[Actor] = deque()
+        self.holders: list[int] = []
+
+    def take(self, actor: Actor) -> bool:
+        """Take a permit if one is free and nobody stands in line; else join the line (the caller then yields None)."""
+        if self.busy < self.capacity and not self.queue:
+            self.busy += 1
+            self.holders.append(actor.number)
+            return True
+        self.queue.append(actor)
+        return False
+
+    def release(self, actor: Actor) -> None:
+        """Give a permit back; the first in line has it at once."""
+        self.holders.remove(actor.number)
+        self.busy -= 1
+        self._grant()
+
+    def resize(self, capacity: int) -> None:
+        """Change the number of permits; holders keep theirs."""
+        self.capacity = capacity
+        self._grant()
+
+    def _grant(self) -> None:
+        while self.queue and self.busy < self.capacity:
+            actor = self.queue.popleft()
+            self.busy += 1
+            self.holders.append(actor.number)
+            actor.wake()
+
+    def blocker(self) -> int:
+        """Who holds a permit longest, for the ledger."""
+        return self.holders[0] if self.holders else OPEN
+
+
+class Meter:
+    """Busy and in-service resource-seconds of something counted."""
+
+    __slots__ = ("_busy_s", "_kernel", "_service_s", "_since", "busy", "in_service")
+
+    def __init__(self, kernel: Kernel, in_service: float = 0) -> None:
+        self._kernel = kernel
+        self.busy = 0.0
+        self.in_service = in_service
+        self._busy_s = 0.0
+        self._service_s = 0.0
+        self._since = kernel.now
+
+    def change(self, busy: float = 0, in_service: float = 0) -> None:
+        """Add to what is busy and what is in service, from now on."""
+        self.read()
+        self.busy += busy
+        self.in_service += in_service
+
+    def read(self) -> tuple[float, float]:
+        """(busy, in-service) resource-seconds until now."""
+        elapsed = self._kernel.now - self._since
+        self._busy_s += self.busy * elapsed
+        self._service_s += self.in_service * elapsed
+        self._since += elapsed
+        return self._busy_s, self._service_s

@@ -1,0 +1,117 @@
+"""Which way a train takes: policies by name over the candidate paths of its route."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from math import inf
+
+import networkx as nx
+
+from corridorsim.model import Blueprint, Path
+
+from .kernel import Kernel
+from .track import Segment
+
+#: territories on whose lines an engine may move: its operator's; an electric's own current only
+Lines = tuple[str, ...]
+
+Policy = Callable[["Router", int, tuple[Path, ...]], Path]
+
+
+class Router:
+    """Paths for trains, by the scenario's policy, and shortest ways for light engines."""
+
+    def __init__(self, blueprint: Blueprint, segments: dict[str, Segment], kernel: Kernel) -> None:
+        self.segments = segments
+        self.kernel = kernel
+        self.turn: dict[int, int] = {}
+        self._routes = blueprint.routes
+        self._policy = POLICIES[blueprint.routing]
+        self._closures = any(plan.closures_s for plan in blueprint.segments)
+        self._graphs: dict[Lines, nx.Graph[str]] = {}
+        self._lengths: dict[tuple[Lines, str], dict[str, float]] = {}
+        self._light_paths: dict[tuple[Lines, str, str], Path] = {}
+
+    def refresh(self) -> None:
+        """Lines opened or closed: forget the light engines' ways."""
+        self._graphs.clear()
+        self._lengths.clear()
+        self._light_paths.clear()
+
+    def choose(self, route: int) -> Path | None:
+        """The path for a train that leaves now, or None while no way is in service."""
+        now = self.kernel.now
+        candidates: tuple[Path, ...] = ()
+        for since, paths in self._routes[route].epochs:
+            if since <= now:
+                candidates = paths
+        if not candidates:
+            return None
+        if len(candidates) > 1 and self._closures:
+            open_ones = tuple(p for p in candidates if not any(self.segments[s].closed(now) for s in p.segments))
+            candidates = open_ones or candidates
+        return candidates[0] if len(candidates) == 1 else self._policy(self, route, candidates)
+
+    def expected_s(self, path: Path) -> float:
+        """Running time of a path as its segments are now, with the wait for their next slots."""
+        now = self.kernel.now
+        total = 0.0
+        for node, name in zip(path.nodes, path.segments, strict=False):
+            segment = self.segments[name]
+            total += segment.running_s + max(0.0, segment.lanes[node].next_free - now)
+        return total
+
+    def light_m(self, lines: Lines, origin: str, destination: str) -> float:
+        """Metres of the shortest way for a light engine over the lines of some territories; inf where there is none."""
+        lengths = self._lengths.get((lines, origin))
+        if lengths is None:
+            graph = self._graph(lines)
+            lengths = dict(nx.single_source_dijkstra_path_length(graph, origin, weight="m")) if origin in graph else {}
+            self._lengths[lines, origin] = lengths
+        return lengths.get(destination, inf)
+
+    def light_path(self, lines: Lines, origin: str, destination: str) -> Path:
+        """The shortest way for a light engine. Raises networkx.NetworkXNoPath where there is none."""
+        path = self._light_paths.get((lines, origin, destination))
+        if path is None:
+            graph = self._graph(lines)
+            nodes = nx.dijkstra_path(graph, origin, destination, weight="m")
+            names = tuple(graph[a][b]["id"] for a, b in pairwise(nodes))
+            path = Path(tuple(nodes), names, sum(self.segments[name].length_m for name in names), "")
+            self._light_paths[lines, origin, destination] = path
+        return path
+
+    def _graph(self, lines: Lines) -> nx.Graph[str]:
+        graph = self._graphs.get(lines)
+        if graph is None:
+            graph = self._graphs[lines] = nx.Graph()
+            for segment in self.segments.values():
+                if segment.pairs > 0 and segment.territory in lines:
+                    a, b = segment.plan.from_node, segment.plan.to_node
+                    known = graph.get_edge_data(a, b)
+                    if known is None or known["m"] > segment.length_m:
+                        graph.add_edge(a, b, m=segment.length_m, id=segment.id)
+        return graph
+
+
+def _shortest(_router: Router, _route: int, paths: tuple[Path, ...]) -> Path:
+    return paths[0]
+
+
+def _split(router: Router, route: int, paths: tuple[Path, ...]) -> Path:
+    """In turn."""
+    turn = router.turn.get(route, 0)
+    router.turn[route] = turn + 1
+    return paths[turn % len(paths)]
+
+
+def _least_expected_time(router: Router, _route: int, paths: tuple[Path, ...]) -> Path:
+    return min(paths, key=router.expected_s)
+
+
+POLICIES: dict[str, Policy] = {
+    "shortest": _shortest,
+    "split": _split,
+    "least_expected_time": _least_expected_time,
+}

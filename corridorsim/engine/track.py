@@ -1,0 +1,217 @@
+"""Rail segments: slots, other traffic, running time that grows with fill, closures; or blocks with station slots.
+
+``headway``: a lane (one direction) gives a slot every 86,400 / pairs seconds, first come first served, and nobody
+overtakes on the way, so one number (the next free slot) holds the whole queue and one delay covers waiting and
+running. Other traffic takes slots of the same lane: its Poisson stream is replayed only when a train of ours
+arrives (Lindley's recursion), which is exact in law and costs no event.
+
+``block``: at most ``block_trains`` on the segment in both directions together, and a place at the far station first.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from corridorsim.ledger import OPEN
+from corridorsim.model import Assumptions
+from corridorsim.model import Segment as SegmentPlan
+
+from .kernel import Kernel, Token
+from .streams import Streams
+
+DAY_S = 86_400
+_WINDOW_DAYS = 7
+_BLOCK = 512
+_NEVER = 1 << 40
+
+
+class Lane:
+    """One direction of a segment."""
+
+    __slots__ = (
+        "_gaps", "_generator", "_index", "_next_other", "behind_other", "from_node", "last_exit", "next_free",
+        "other_last", "place", "slots", "slots_used", "to_node",
+    )  # fmt: skip
+
+    def __init__(self, plan: SegmentPlan, kernel: Kernel, streams: Streams, forward: bool) -> None:
+        ends = (plan.from_node, plan.to_node)
+        self.from_node, self.to_node = ends if forward else ends[::-1]
+        self.place = kernel.ledger.number(plan.id)
+        self.next_free = 0.0
+        self.last_exit = 0
+        self.behind_other = False  #: the last train of ours to be admitted stood behind other traffic
+        self.other_last = False  #: the slot before ``next_free`` went to other traffic
+        self.slots_used = 0
+        self.slots = Token(plan.station_slots) if plan.station_slots else None
+        self._generator = streams.generator("other traffic", f"{plan.id}:{self.from_node}")
+        self._gaps: list[float] = []
+        self._index = 0
+        self._next_other = 0.0
+
+    def restart(self, now: int, mean_gap: float) -> None:
+        """Other traffic begins (again)."""
+        if self._index == len(self._gaps):
+            self._gaps = self._generator.exponential(1.0, _BLOCK).tolist()
+            self._index = 0
+        self._next_other = now + self._gaps[self._index] * mean_gap
+        self._index += 1
+
+    def replay(self, now: int, headway: float, mean_gap: float) -> None:
+        """Let the other traffic that came until ``now`` take its slots."""
+        arrival = self._next_other
+        free = self.next_free
+        if arrival <= now:
+            used = 0
+            gaps, index = self._gaps, self._index
+            while arrival <= now:
+                free = (arrival if arrival > free else free) + headway
+                used += 1
+                if index == len(gaps):
+                    gaps = self._gaps = self._generator.exponential(1.0, _BLOCK).tolist()
+                    index = 0
+                arrival += gaps[index] * mean_gap
+                index += 1
+            self._index = index
+            self.slots_used += used
+            self.next_free = free
+            self.other_last = True
+        self._next_other = arrival
+
+
+class Segment:
+    """A line between two nodes, with the values that hold now."""
+
+    def __init__(self, plan: SegmentPlan, kernel: Kernel, streams: Streams, assumptions: Assumptions) -> None:
+        self.id = plan.id
+        self.plan = plan
+        self.length_m = plan.length_m
+        self.block = Token(plan.block_trains) if plan.discipline == "block" else None
+        self.lanes = {
+            plan.from_node: Lane(plan, kernel, streams, True),
+            plan.to_node: Lane(plan, kernel, streams, False),
+        }
+        self.territory = plan.territory[0][1] if plan.territory else ""
+        self.max_gross_t = plan.max_gross_t.values[0]
+        self._assumptions = assumptions
+        self._closures = plan.closures_s
+        self._counts: deque[tuple[int, int]] = deque([(0, 0)])
+        self._next_count = 0
+        self._fill = 0.0
+        self.pairs = self._background = -1.0
+        self._mean_gap = 0.0
+        self.offered = 0.0  #: slots offered in both directions until ``_offered_until``
+        self._offered_until = 0
+        self.refresh(0)
+
+    def refresh(self, now: int) -> None:
+        """Take the values that hold from now on; where the slots change, fill starts anew from other traffic."""
+        plan = self.plan
+        before = (self.pairs, self._background)
+        if now:
+            self.settle(now)
+        self.pairs = plan.pairs_per_day.at(now)
+        self._background = plan.background_per_day.at(now)
+        self.headway = DAY_S / self.pairs if self.pairs > 0 else 0.0
+        if self.pairs <= 0:
+            steps = zip(plan.pairs_per_day.times_s, plan.pairs_per_day.values, strict=True)
+            opening = [time for time, pairs in steps if time > now and pairs > 0]
+            self._out_of_service_until = opening[0] if opening else _NEVER
+        else:
+            self._out_of_service_until = 0
+        was_quiet = self._mean_gap == 0
+        self._mean_gap = DAY_S / self._background if self._background > 0 and self.pairs > 0 else 0.0
+        if was_quiet and self._mean_gap:
+            for lane in self.lanes.values():
+                lane.restart(now, self._mean_gap)
+        self.speed_ms = plan.speed_ms.at(now)
+        a = self._assumptions
+        self._loss = a.single_track_speed_loss if plan.tracks.at(now) < 2 else a.double_track_speed_loss
+        self.max_gross_t = plan.max_gross_t.at(now)
+        for since, territory in plan.territory:
+            if since <= now:
+                self.territory = territory
+        if before != (self.pairs, self._background):
+            self._counts.clear()
+            self._counts.append((now, self._used()))
+            self._fill = self._background / self.pairs if self.pairs > 0 else 0.0
+            self._next_count = now + _WINDOW_DAYS * DAY_S
+        self._set_running_time()
+
+    def _used(self) -> int:
+        return sum(lane.slots_used for lane in self.lanes.values())
+
+    def _set_running_time(self) -> None:
+        # the anchors are measured up to a fill of about one half; beyond 1 the line is full and gets no slower
+        factor = max(0.05, 1.0 - self._loss * min(self._fill, 1.0))
+        self.running_s = max(1, round(self.length_m / (self.speed_ms * factor)))
+
+    def account(self, now: int) -> float:
+        """Slots offered in both directions until now."""
+        self.offered += 2 * self.pairs * (now - self._offered_until) / DAY_S
+        self._offered_until = now
+        return self.offered
+
+    def settle(self, now: int) -> tuple[float, float]:
+        """(slots used, slots offered) until now, other traffic included."""
+        for lane in self.lanes.values():
+            self._replay(lane, now)
+        return float(self._used()), self.account(now)
+
+    def _replay(self, lane: Lane, now: int) -> None:
+        if self._mean_gap:
+            lane.replay(now, self.headway, self._mean_gap)
+
+    def _count(self, now: int) -> None:
+        """Fill over the trailing 7 days, once a day."""
+        for lane in self.lanes.values():
+            self._replay(lane, now)
+        counts = self._counts
+        used = self._used()
+        counts.append((now, used))
+        while len(counts) > 2 and counts[1][0] <= now - _WINDOW_DAYS * DAY_S:
+            counts.popleft()
+        since, before = counts[0]
+        if now > since and self.pairs > 0:
+            self._fill = (used - before) / (2 * self.pairs * (now - since) / DAY_S)
+            self._set_running_time()
+        self._next_count = now + DAY_S
+
+    def admit(self, lane: Lane, now: int, running_s: int = 0) -> tuple[int, int]:
+        """Give the next slot: (seconds until it, running time). ``running_s`` replaces the segment's own."""
+        if now >= self._next_count:
+            self._count(now)
+        if self._mean_gap:
+            lane.replay(now, self.headway, self._mean_gap)
+        start = lane.next_free
+        if start < now:
+            start = now
+        if self._closures:
+            start = self._after_closure(start)
+        if start < self._out_of_service_until:
+            start = self._out_of_service_until
+        lane.behind_other = lane.other_last
+        lane.other_last = False
+        lane.next_free = start + self.headway
+        lane.slots_used += 1
+        enter = -int(-start // 1)  # the whole second at or after
+        leave = enter + (running_s or self.running_s)
+        if leave < lane.last_exit:
+            leave = lane.last_exit
+        lane.last_exit = leave
+        return enter - now, leave - enter
+
+    def _after_closure(self, start: float) -> float:
+        for begin, end in self._closures:
+            if begin <= start < end:
+                return float(end)
+        return start
+
+    def closed(self, now: int) -> bool:
+        """Whether a closure holds now."""
+        return now < self._out_of_service_until or any(begin <= now < end for begin, end in self._closures)
+
+    def cause(self, lane: Lane, now: int) -> tuple[str, int]:
+        """Why the train that was just admitted waits for its slot: (cause, blocker)."""
+        if self.closed(now):
+            return "closure", OPEN
+        return ("other_traffic", OPEN) if lane.behind_other else ("slot", OPEN)

@@ -1,0 +1,272 @@
+"""A train: from the yard where it was made up to the station where its stage ends, hop by hop.
+
+It reads top to bottom: re-form where the mass limit falls, change locomotive where the territory changes, cross the
+border, wait for the slot and run. Light engines take slots like any train.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
+from typing import TYPE_CHECKING
+
+from corridorsim.ledger import MOVEMENT_KINDS, OPEN
+from corridorsim.model import Path, RailStage
+
+from .cargo import Part
+from .kernel import Actor, Kernel, Steps, Token
+from .locomotives import Pool, Unit
+from .track import Lane, Segment
+from .yards import count, uncount
+
+if TYPE_CHECKING:
+    from .world import World
+
+_LOADED, _EMPTY, _LIGHT = (MOVEMENT_KINDS.index(kind) for kind in ("loaded_train", "empty_train", "light_engine"))
+
+
+@dataclass(slots=True, eq=False)
+class Traction:
+    """The locomotives at the head of a train, and how far they came."""
+
+    pool: Pool
+    units: list[Unit]
+    metres: float = 0.0
+    limited: bool = False  #: some unit has a range shorter than its servicing
+
+    def __post_init__(self) -> None:
+        self.limited = any(unit.kind.range_m < inf for unit in self.units)
+
+    def refuel_s(self, next_m: float) -> int:
+        """Hours of refuelling (or charging) before the next segment, 0 while the range of all units reaches."""
+        if all(unit.m_since_fuel + next_m <= unit.kind.range_m or not unit.m_since_fuel for unit in self.units):
+            return 0
+        for unit in self.units:
+            unit.m_since_fuel = 0.0
+        return max(unit.kind.refuel_s for unit in self.units)
+
+    def metres_left(self) -> float:
+        """Metres until the first of them fails."""
+        units = self.units
+        return (units[0].m_to_failure if len(units) == 1 else min(u.m_to_failure for u in units)) - self.metres
+
+
+class Train(Actor):
+    """Wagons of one stage on their way, with or without cargo."""
+
+    __slots__ = ("gross_t", "most_units", "parts", "traction", "world")
+
+    def __init__(self, world: World, name: str, parts: list[Part]) -> None:
+        super().__init__(world.kernel, name)
+        self.world = world
+        self.parts = parts
+        self.gross_t = sum(part.gross_t for part in parts)
+        self.traction: Traction | None = None
+        self.most_units = 0
+
+    def run(self, stage: RailStage, path: Path, hop: int) -> Steps:
+        """The train's life."""
+        world, kernel = self.world, self.kernel
+        segments = world.segments
+        set_aside_s = world.blueprint.assumptions.set_aside_s
+        hops = kernel.ledger.hops
+        nodes = path.nodes
+        departed, start, metres = OPEN, hop, 0.0
+        held: Token | None = None  # the place at the station where the train stands
+        last_hop = len(path.segments)
+        while hop < last_hop:
+            segment = segments[path.segments[hop]]
+            node = nodes[hop]
+            if self.gross_t > segment.max_gross_t and self._can_be_lighter(segment.max_gross_t) and hop > start:
+                break
+            border = world.borders.get((node, nodes[hop + 1]))
+            if self.traction is None or self.traction.pool.id != segment.territory:
+                if departed != OPEN and self.traction is not None:
+                    self._uncouple(node)
+                    if border is None or not border.loco_change:
+                        yield from self._change_hours(node)
+                if border is not None:
+                    yield from border.cross(self, self.parts)
+                yield from self._couple(segment.territory, node)
+            elif border is not None:
+                yield from border.cross(self, self.parts)
+
+            traction = self.traction
+            if traction is not None and traction.limited and (refuel_s := traction.refuel_s(segment.length_m)):
+                yield from kernel.linger(self, self.parts, world.number(node), "refuelling", refuel_s)
+            now = kernel.now
+            if departed == OPEN:
+                departed = now
+                self._leave_yard(now)
+            if segment.block is not None:
+                lane = segment.lanes[node]
+                slot = lane.slots if hop + 1 < last_hop else None
+                yield from self._through_block(segment, lane, slot)
+            else:
+                lane = segment.lanes[node]
+                wait, run = segment.admit(lane, now)
+                if wait:
+                    cause, blocker = segment.cause(lane, now)
+                    for part in self.parts:
+                        kernel.known_wait(self.number, part.flow, part.tonnes, lane.place, cause, wait, blocker)
+                    if wait > set_aside_s:
+                        self._set_aside(cause)
+                yield wait + run
+                if wait > set_aside_s:
+                    self._moves_again()
+                slot = None
+            if held is not None:
+                held.release(self)
+            held = slot
+            if hops is not None:
+                hops.add(self.number, lane.place, now, kernel.now)
+                metres += segment.length_m
+            if self.traction is not None:
+                self.traction.metres += segment.length_m
+                if self.traction.limited:
+                    for unit in self.traction.units:
+                        unit.m_since_fuel += segment.length_m
+                if self.traction.metres_left() < 0:
+                    yield from self._rescue(nodes[hop + 1], lane)
+            hop += 1
+        if held is not None:
+            held.release(self)
+
+        end = nodes[hop]
+        if self.traction is not None:
+            self._uncouple(end)
+        flow = self.parts[0].flow
+        kernel.ledger.tables["movements"].add(
+            _EMPTY if flow == OPEN else _LOADED, self.number, flow, kernel.ledger.number(nodes[start]),
+            kernel.ledger.number(end), departed, kernel.now, sum(part.tonnes for part in self.parts), self.gross_t,
+            sum(part.wagons for part in self.parts), metres, self.most_units,
+        )  # fmt: skip
+        world.train_hops += hop - start
+        world.train_events += self.events
+        if hop < last_hop:
+            for part in self.parts:
+                count(world.road_gate(part), part)
+                world.yards.add(part, end, stage, path, hop)
+        else:
+            yield from world.arrive(self, self.parts, stage, end)
+
+    # --- at the yard --------------------------------------------------------------------------------------------------
+
+    def _leave_yard(self, now: int) -> None:
+        for part in self.parts:
+            uncount(part)
+            if part.lot is not None and part.lot.departed_s == OPEN:
+                part.lot.departed_s = now
+                self.kernel.ledger.tables["lots"].put(part.lot.row, "departed_s", now)
+
+    def _can_be_lighter(self, limit_t: float) -> bool:
+        """A train of a single unit cannot be split, whatever it weighs."""
+        return sum(part.units for part in self.parts) > 1 and limit_t > 0
+
+    def _set_aside(self, cause: str) -> None:
+        for part in self.parts:
+            count(self.world.road_gate(part), part)
+            if part.gate is not None:
+                part.gate.cause = self.kernel.cause[cause]
+
+    def _moves_again(self) -> None:
+        for part in self.parts:
+            uncount(part)
+
+    # --- locomotives --------------------------------------------------------------------------------------------------
+
+    def _couple(self, territory: str, node: str) -> Steps:
+        pool = self.world.pools.get(territory)
+        if pool is None or pool.unlimited:
+            return
+        request = pool.request(self, node, self.gross_t)
+        if not request.ready:
+            yield from self.kernel.stand(self, self.parts, self.world.number(node), "locomotive", pool.number)
+        self.traction = Traction(pool, request.units)
+        self.most_units = max(self.most_units, len(request.units))
+
+    def _uncouple(self, node: str) -> None:
+        assert self.traction is not None
+        self.traction.pool.release(self.traction.units, node, self.traction.metres)
+        self.traction = None
+
+    def _change_hours(self, node: str) -> Steps:
+        seconds = self.world.loco_change_s(node)
+        yield from self.kernel.linger(self, self.parts, self.world.number(node), "locomotive_change", seconds)
+
+    def _rescue(self, node: str, lane: Lane) -> Steps:
+        """A unit failed on the last hop: stand on the line until another has come, then go on with it."""
+        traction = self.traction
+        assert traction is not None
+        failed = min(traction.units, key=lambda unit: unit.m_to_failure)
+        place = lane.place
+        yield from self.kernel.linger(self, self.parts, place, "rescue", self.world.blueprint.assumptions.rescue_s)
+        traction.units.remove(failed)
+        failed.m_since_service += traction.metres
+        traction.pool.fail(failed, node)
+        left = sum(unit.kind.trailing_limit_t for unit in traction.units)
+        if left < self.gross_t or not traction.units:
+            request = traction.pool.request(self, node, max(1.0, self.gross_t - left))
+            if not request.ready:
+                yield from self.kernel.stand(self, self.parts, place, "rescue", traction.pool.number)
+            for unit in request.units:  # they come with the metres of the others, which are taken off when they rest
+                unit.m_to_failure += traction.metres
+                unit.m_since_service -= traction.metres
+            traction.units.extend(request.units)
+            traction.limited = any(unit.kind.range_m < inf for unit in traction.units)
+        lane.last_exit = max(lane.last_exit, self.kernel.now)
+
+    # --- block discipline ---------------------------------------------------------------------------------------------
+
+    def _through_block(self, segment: Segment, lane: Lane, slot: Token | None) -> Steps:
+        """A place at the far station, then the segment, then the run."""
+        block = segment.block
+        assert block is not None
+        for token in (slot, block):
+            if token is not None and not token.take(self):
+                yield from self.kernel.stand(self, self.parts, lane.place, "slot", token.blocker())
+        lane.slots_used += 1
+        yield segment.running_s
+        block.release(self)
+
+
+def run_light(world: World, pool: Pool, unit: Unit, node: str, done: Callable[[], None]) -> None:
+    """Send a unit light from where it stands to a node; it takes slots like any train."""
+    path = world.router.light_path(pool.lines(unit.node, node), unit.node, node)
+    world.kernel.spawn(f"light {unit.id}", lambda actor: _light(world, actor, unit, path, done))
+
+
+def _light(world: World, actor: Actor, unit: Unit, path: Path, done: Callable[[], None]) -> Steps:
+    kernel: Kernel = world.kernel
+    start = kernel.now
+    for node, name in zip(path.nodes, path.segments, strict=False):
+        segment = world.segments[name]
+        now = kernel.now
+        lane = segment.lanes[node]
+        running_s = max(1, round(segment.length_m / world.blueprint.assumptions.light_speed_ms))
+        if segment.block is not None:  # without a place at stations: an engine alone stands on any track
+            if not segment.block.take(actor):
+                yield from kernel.stand(actor, (), lane.place, "slot", segment.block.blocker())
+            lane.slots_used += 1
+            yield running_s
+            segment.block.release(actor)
+        else:
+            wait, run = segment.admit(lane, now, running_s)
+            if wait:
+                cause, blocker = segment.cause(lane, now)
+                kernel.known_wait(actor.number, OPEN, 0.0, lane.place, cause, wait, blocker)
+            yield wait + run
+        if kernel.ledger.hops is not None:
+            kernel.ledger.hops.add(actor.number, lane.place, now, kernel.now)
+    world.train_hops += len(path.segments)
+    world.train_events += actor.events
+    unit.node = path.nodes[-1]
+    unit.m_to_failure -= path.length_m
+    unit.m_since_service += path.length_m
+    unit.m_since_fuel += path.length_m
+    kernel.ledger.tables["movements"].add(
+        _LIGHT, actor.number, OPEN, world.number(path.nodes[0]), world.number(unit.node), start, kernel.now, 0.0,
+        0.0, 1, path.length_m, 1,
+    )  # fmt: skip
+    done()
