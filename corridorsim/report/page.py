@@ -1,0 +1,269 @@
+"""The page on the terminal: the answer first, then what it rests on. Prints figures, computes none."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..analysis.summary import Case, Perimeter, Summary, TargetResult
+from .text import bounds, chance, cut, ends, estimate, number, percent, table, verdict, whole
+
+#: rows that a list on the page shows; the files hold all
+MOST = 5
+MOST_FLOWS = 12
+NAME = 24  #: letters of a scenario's name, side by side
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Last lines: where the files are, and the command that remakes the page."""
+
+    files: Sequence[str]
+    again: str
+
+    def lines(self) -> list[str]:
+        """As text."""
+        shown = [f"files    {self.files[0]}", *(f"         {file}" for file in self.files[1:])] if self.files else []
+        return ["", *shown, f"again    {self.again}"]
+
+
+def _title(left: str, summary: Summary) -> str:
+    runs = f"{summary.replications} replication{'' if summary.replications == 1 else 's'}"
+    failed = f", {summary.failed} RUNS FAILED" if summary.failed else ""
+    return f"{left} · {runs}{failed} · seed {summary.seed} · corridorsim {summary.version}"
+
+
+# --- one scenario -----------------------------------------------------------------------------------------------------
+
+
+def scenario_page(summary: Summary, closing: Closing | None = None, perimeter: Perimeter = "C") -> str:
+    """One scenario: targets, years by perimeter, refused tonnes, days, what is busy and what cargo waits for."""
+    year = summary.headline_year
+    lines = [_title(summary.scenario, summary), summary.title, ""]
+    lines += _targets(summary) + _years(summary) + _refused(summary, year) + _days(summary, year)
+    lines += ["", f"busiest in {year}", *_busiest_table(summary)]
+    lines += ["", f"cargo of {year} waited most for", *_waiting_table(summary)]
+    lines += closing.lines() if closing else []
+    return "\n".join(lines)
+
+
+def _targets(summary: Summary) -> list[str]:
+    rows = [
+        [
+            verdict(target),
+            cut(target.name, 30),
+            _asked(target),
+            _value(target),
+            f"{chance(target)}, {target.required_probability:.2f} asked",
+        ]
+        for target in summary.targets
+    ]
+    lines = table(["target", "", "asked", "simulated", "probability"], rows, left=5) if rows else []
+    lines += [f"  not judged: {name} (its year is not wholly in the results)" for name in summary.unjudged]
+    return lines or ["  no target is set"]
+
+
+def _asked(target: TargetResult) -> str:
+    what = percent(target.at_least) if target.measure == "delivered_share" else f"{number(target.at_least)} Mt"
+    demand = ", saturating" if target.demand == "saturating" else ""
+    return f"{what} on {target.perimeter} in {target.year}{demand}"
+
+
+def _value(target: TargetResult) -> str:
+    if target.measure == "delivered_mt":
+        return f"{estimate(target.value)} Mt"
+    interval = target.value
+    shown = "" if interval.low is None or interval.high is None else f" [{interval.low:.1%}, {interval.high:.1%}]"
+    return percent(interval.mean) + shown.replace("%", " %")
+
+
+def _years(summary: Summary) -> list[str]:
+    rows = []
+    for year, figures in summary.years.items():
+        for perimeter in ("A", "B", "C"):
+            last = perimeter == "C"
+            delivered = figures.delivered_mt[perimeter]
+            rows.append(
+                [
+                    str(year) if perimeter == "A" else "",
+                    perimeter,
+                    number(figures.offered_mt[perimeter].mean),
+                    number(figures.refused_mt[perimeter].mean),
+                    number(delivered.mean),
+                    bounds(delivered.low, delivered.high),
+                    percent(figures.delivered_share[perimeter].mean),
+                    whole(figures.teu.mean) if last else "",
+                    whole(figures.container_trains.mean) if last else "",
+                ]
+            )
+    header = ["year", "", "offered Mt", "refused Mt", "delivered Mt", "", "of offered", "TEU", "container trains"]
+    return ["", *table(header, rows, left=2)]
+
+
+def _refused(summary: Summary, year: int) -> list[str]:
+    refused = [item for item in summary.years[year].refused if item.mt > 0]
+    if not refused:
+        return ["", f"nothing was refused in {year}"]
+    rows = [[item.gate, item.cause, number(item.mt)] for item in refused[:MOST]]
+    return ["", f"refused in {year}", *table(["at", "because of", "Mt"], rows, left=2)]
+
+
+def _days(summary: Summary, year: int) -> list[str]:
+    days = summary.years[year].transit_days
+    if not days:
+        return ["", f"nothing was delivered in {year}"]
+    rows = [
+        [flow, *(f"{value:.1f}" for value in (item.mean, item.p10, item.p50, item.p90))]
+        for flow, item in list(days.items())[:MOST_FLOWS]
+    ]
+    more = f" (the {MOST_FLOWS} largest of {len(days)} flows; all in flows.csv)" if len(days) > MOST_FLOWS else ""
+    return ["", f"days in transit, {year}{more}", *table(["flow", "mean", "p10", "p50", "p90"], rows)]
+
+
+def _busiest_table(case: Case) -> list[str]:
+    rows = [[resource, percent(share)] for resource, share in list(case.utilisation.items())[:MOST]]
+    return table(["resource", "in use"], rows) if rows else ["  no resource is limited"]
+
+
+def _by_cause(case: Case) -> list[tuple[str, float, float, str]]:
+    """Cause, tonne-days, share of all, and the place with most of it."""
+    amount: dict[str, float] = defaultdict(float)
+    share: dict[str, float] = defaultdict(float)
+    place: dict[str, str] = {}
+    for item in case.waiting:  # most first, so the first place of a cause is its largest
+        amount[item.cause] += item.tonne_days
+        share[item.cause] += item.share
+        place.setdefault(item.cause, item.resource)
+    ordered = sorted(amount, key=lambda cause: (-amount[cause], cause))
+    return [(cause, amount[cause], share[cause], place[cause]) for cause in ordered]
+
+
+def _waiting_table(case: Case) -> list[str]:
+    rows = [
+        [cause.replace("_", " "), place, whole(amount), percent(share)]
+        for cause, amount, share, place in _by_cause(case)[:MOST]
+    ]
+    header = ["cause", "most at", "tonne-days", "of all waiting"]
+    return table(header, rows, left=2) if rows else ["  nothing: no cargo waited"]
+
+
+# --- several scenarios ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Scenarios that share what ``heading`` says, one line each: name and figures."""
+
+    heading: str
+    lines: Sequence[tuple[str, Summary]]
+
+
+def side_by_side(
+    title: str, demand: str, blocks: Sequence[Block], closing: Closing | None = None, perimeter: Perimeter = "C"
+) -> str:
+    """Scenarios line by line with both questions, then what cargo waited for in each and what was busy."""
+    first = blocks[0].lines[0][1]
+    year = first.headline_year
+    volume, capacity = _question(blocks, "as_given"), _question(blocks, "saturating")
+    header = [
+        "",
+        f"delivered {year}, Mt",
+        "of offered",
+        "refused",
+        cut(f"{volume or 'volume'}?", 28),
+        cut(f"{capacity or 'capacity'}?", 36),
+    ]
+    cells = [[_row(name, summary, year, perimeter) for name, summary in block.lines] for block in blocks]
+    flat = table(header, [row for block in cells for row in block], indent=0, left=1)
+    lines = [ends(_title(title, first), f"perimeter {perimeter}" + (f" · demand: {demand}" if demand else "")), flat[0]]
+    place = 1
+    for block in blocks:
+        lines += [block.heading] if block.heading else []
+        lines += flat[place : place + len(block.lines)]
+        place += len(block.lines)
+        lines.append("")
+    lines.pop()
+    others = [p for p in ("A", "B", "C") if p != perimeter]
+    lines += ["", f"perimeters {' and '.join(others)}: --perimeter {'|'.join(others)}", ""]
+    for block in blocks:
+        lines += [f"{block.heading}, {year}:" if block.heading else f"in {year}:"]
+        for name, summary in block.lines:
+            lines += _why(name, summary)
+    lines += closing.lines() if closing else []
+    return "\n".join(lines)
+
+
+def _question(blocks: Sequence[Block], demand: str) -> str:
+    names = [target.name for block in blocks for _, summary in block.lines for target in _asking(summary, demand)]
+    return names[0] if names else ""
+
+
+def _asking(summary: Summary, demand: str) -> list[TargetResult]:
+    return [target for target in summary.targets if target.demand == demand][:1]
+
+
+def _row(name: str, summary: Summary, year: int, perimeter: Perimeter) -> list[str]:
+    figures = summary.years.get(year)
+    if figures is None:
+        return [cut(name, NAME), "-", "-", "-", "-", "-"]
+    volume, capacity = _asking(summary, "as_given"), _asking(summary, "saturating")
+    return [
+        cut(name, NAME),
+        estimate(figures.delivered_mt[perimeter]),
+        percent(figures.delivered_share[perimeter].mean),
+        f"{number(figures.refused_mt[perimeter].mean)} Mt",
+        f"{'yes' if volume[0].met else 'no'} {chance(volume[0])}" if volume else "-",
+        f"{'yes' if capacity[0].met else 'no'} {number(capacity[0].value.mean)} Mt {chance(capacity[0])}"
+        if capacity
+        else "-",
+    ]
+
+
+def _why(name: str, summary: Summary) -> list[str]:
+    causes = [
+        f"{rank} {cause.replace('_', ' ')} {percent(share)}"
+        for rank, (cause, _, share, _) in enumerate(_by_cause(summary)[:3], 1)
+    ]
+    busy = [f"{resource} {percent(share)}" for resource, share in list(summary.utilisation.items())[:2]]
+    waited = "   ".join(causes) if causes else "nothing"
+    return [
+        f"  {cut(name, NAME):<{NAME}} waited for  {waited}",
+        f"  {'':<{NAME}} busiest     {'   '.join(busy) or 'nothing'}",
+    ]
+
+
+# --- a comparison -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of a comparison, ready to print."""
+
+    year: int
+    perimeter: str
+    measure: str
+    before: str
+    after: str
+    difference: str
+    correlation: float | None
+
+
+def comparison_page(before: str, after: str, pairs: int, changes: Sequence[Change]) -> str:
+    """Paired differences; what is within chance says so by an interval that holds 0."""
+    rows = [
+        [
+            str(change.year),
+            change.perimeter,
+            change.measure.replace("_mt", ", Mt").replace("_", " ").replace("teu", "TEU"),
+            change.before,
+            change.after,
+            change.difference,
+            "-" if change.correlation is None else f"{change.correlation:.2f}",
+        ]
+        for change in changes
+    ]
+    header = ["year", "", "measure", "before", "after", "difference", "correlation"]
+    return "\n".join(
+        [f"{before} -> {after}: after less before, paired over {pairs} replications", "", *table(header, rows, left=3)]
+    )
