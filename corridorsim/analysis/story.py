@@ -62,12 +62,21 @@ class Story:
                 Event(int(deliveries["time_s"][place]), None, f"{deliveries['tonnes'][place]:,.0f} t delivered")
             )
         waits = self.view.table("waits")
-        if "lot" in waits:
-            events += self._waits(waits, waits["lot"] == row, who=True)
+        mine = waits["lot"] == row
+        events += self._waits(waits, mine, who=True)
+        events += self._carried(set(waits["actor"][mine].tolist()), int(lot["offered_s"]), int(lot["delivered_s"]))
         if lot["delivered_s"] != OPEN:
             begun = lot["departed_s"] if lot["departed_s"] != OPEN else lot["accepted_s"]
             head += f", {(lot['delivered_s'] - begun) / DAY_S:.1f} days in transit"
         return self._told(head, events)
+
+    def _carried(self, actors: set[int], since_s: int, until_s: int) -> list[Event]:
+        """Trains and voyages on which the lot is known to have been, from its waits on board."""
+        moves = self.view.table("movements")
+        end_s = until_s if until_s != OPEN else self.view.blueprint.calendar.end_s
+        known = np.isin(moves["actor"], list(actors)) & (moves["depart_s"] >= since_s) & (moves["arrive_s"] <= end_s)
+        rows = np.flatnonzero(known).tolist()
+        return [self._movement({column: values[i] for column, values in moves.items()}) for i in rows]
 
     def slowest(self, flow: str) -> int:
         """Number of the flow's lot with most days in transit. Raises NoSuchActor where none was delivered."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from corridorsim.model import Border as BorderPlan
 
@@ -26,9 +26,8 @@ class Border:
         self._law = plan.dwell
         self._stream = streams.of("border", plan.id)
 
-    def cross(self, train: Actor, parts: Iterable[Part]) -> Steps:
+    def cross(self, train: Actor, parts: Sequence[Part]) -> Steps:
         """The queue and the hours of one train."""
-        parts = tuple(parts)
         if not self.servers.take(train):
             yield from self._kernel.stand(train, parts, self.place, "border", self.servers.blocker())
         self.meter.change(busy=1)

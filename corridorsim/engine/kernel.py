@@ -11,7 +11,7 @@ Waiting is written here and nowhere else, as it starts: who, where, from, to, ca
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import simpy
@@ -60,7 +60,6 @@ class Actor(Event):
 
     def _step(self, _event: Event) -> None:
         kernel = self.kernel
-        kernel.now = kernel.env.now  # type: ignore[assignment]
         self.events += 1
         self.advance()
         if kernel.ready:
@@ -92,7 +91,11 @@ class Kernel:
         self.cause = {name: ledger.number(name) for name in CAUSES}
         self._add_wait = ledger.tables["waits"].add
         self._put_wait = ledger.tables["waits"].put
-        self.now = 0  #: seconds since the start of the horizon
+
+    @property
+    def now(self) -> int:
+        """Seconds since the start of the horizon."""
+        return self.env.now  # type: ignore[return-value]
 
     def drain(self) -> None:
         """Step every ready actor, and those that they make ready."""
@@ -110,7 +113,6 @@ class Kernel:
         """Call ``action`` after ``delay`` seconds."""
 
         def fire(_event: Event) -> None:
-            self.now = self.env.now  # type: ignore[assignment]
             action()
             if self.ready:
                 self.drain()
@@ -123,11 +125,14 @@ class Kernel:
 
     # --- waiting ------------------------------------------------------------------------------------------------------
 
-    def begin_wait(self, actor: int, flow: int, tonnes: float, place: int, cause: str, blocker: int = OPEN) -> int:
-        """Write that a wait starts now; returns its row for ``end_wait``."""
-        row = self._add_wait(actor, flow, tonnes, place, self.cause[cause], blocker, self.now, OPEN)
+    def begin_wait(self, actor: int, part: Part | None, place: int, cause: str, blocker: int = OPEN) -> int:
+        """Write that a part (or an empty train or ship) waits from now on; returns the row for ``end_wait``."""
+        flow, lot, tonnes = _waiting(part)
+        row = self._add_wait(actor, flow, lot, tonnes, place, self.cause[cause], blocker, self.now, OPEN)
         if blocker != OPEN:
             self.blocked[row] = (actor, blocker, place, self.now)
+        if part is not None and part.gate is not None:
+            part.gate.cause = self.cause[cause]
         return row
 
     def end_wait(self, row: int) -> None:
@@ -136,37 +141,37 @@ class Kernel:
         self.blocked.pop(row, None)
 
     def known_wait(
-        self, actor: int, flow: int, tonnes: float, place: int, cause: str, seconds: int, blocker: int = OPEN
+        self, actor: int, part: Part | None, place: int, cause: str, seconds: int, blocker: int = OPEN
     ) -> None:
         """Write a wait that starts now and whose end is known."""
+        flow, lot, tonnes = _waiting(part)
         now = self.now
-        self._add_wait(actor, flow, tonnes, place, self.cause[cause], blocker, now, now + seconds)
+        self._add_wait(actor, flow, lot, tonnes, place, self.cause[cause], blocker, now, now + seconds)
+        if part is not None and part.gate is not None:
+            part.gate.cause = self.cause[cause]
 
-    def stand(self, actor: Actor, parts: Iterable[Part], place: int, cause: str, blocker: int = OPEN) -> Steps:
+    def stand(self, actor: Actor, parts: Sequence[Part], place: int, cause: str, blocker: int = OPEN) -> Steps:
         """Stand until woken, written as one wait for each part on board (one of no tonnes where there is none)."""
-        rows = []
-        for p in parts:
-            rows.append(self.begin_wait(actor.number, p.flow, p.tonnes, place, cause, blocker))
-            if p.gate is not None:
-                p.gate.cause = self.cause[cause]
-        rows = rows or [self.begin_wait(actor.number, OPEN, 0.0, place, cause, blocker)]
+        rows = [self.begin_wait(actor.number, part, place, cause, blocker) for part in parts or (None,)]
         yield None
         for row in rows:
             self.end_wait(row)
 
     def linger(
-        self, actor: Actor, parts: Iterable[Part], place: int, cause: str, seconds: int, blocker: int = OPEN
+        self, actor: Actor, parts: Sequence[Part], place: int, cause: str, seconds: int, blocker: int = OPEN
     ) -> Steps:
         """Wait for a known time, written as one wait for each part on board."""
-        if seconds <= 0:
-            return
-        written = False
-        for p in parts:
-            written = True
-            self.known_wait(actor.number, p.flow, p.tonnes, place, cause, seconds, blocker)
-        if not written:
-            self.known_wait(actor.number, OPEN, 0.0, place, cause, seconds, blocker)
-        yield seconds
+        if seconds > 0:
+            for part in parts or (None,):
+                self.known_wait(actor.number, part, place, cause, seconds, blocker)
+            yield seconds
+
+
+def _waiting(part: Part | None) -> tuple[int, int, float]:
+    """(flow, lot, tonnes) of what waits; an empty train or ship has none."""
+    if part is None or part.lot is None:
+        return OPEN, OPEN, 0.0
+    return part.flow, part.lot.row, part.tonnes
 
 
 class Token:
@@ -227,14 +232,16 @@ class Meter:
 
     def change(self, busy: float = 0, in_service: float = 0) -> None:
         """Add to what is busy and what is in service, from now on."""
-        self.read()
+        now = self._kernel.now
+        elapsed = now - self._since
+        if elapsed:
+            self._busy_s += self.busy * elapsed
+            self._service_s += self.in_service * elapsed
+            self._since = now
         self.busy += busy
         self.in_service += in_service
 
     def read(self) -> tuple[float, float]:
         """(busy, in-service) resource-seconds until now."""
-        elapsed = self._kernel.now - self._since
-        self._busy_s += self.busy * elapsed
-        self._service_s += self.in_service * elapsed
-        self._since += elapsed
+        self.change()
         return self._busy_s, self._service_s

@@ -108,7 +108,7 @@ class Pool:
         self.meter = Meter(kernel)
         self.units: dict[str, Unit] = {}
         self.idle: dict[str, list[Unit]] = {}
-        self.line: list[Request] = []
+        self.line: dict[str, list[Request]] = {}  #: by node, in the order in which they came
         self._collecting: Request | None = None  #: the one train that may hold part of what it needs
         self._classes = classes
         self._workshop = workshop
@@ -119,6 +119,7 @@ class Pool:
         self._distance_m = distance_m
         self._own_lines = own_lines
         self._all_lines = all_lines
+        self._known_m: dict[tuple[str, str], float] = {}
         self._drawn = 0
         self._national_names = 0
         self._away = kernel.ledger.number("maintenance")
@@ -132,17 +133,17 @@ class Pool:
     def request(self, actor: Actor, node: str, gross_t: float) -> Request:
         """Ask for units; when it is not ``ready`` the caller stands until woken."""
         request = Request(actor, node, gross_t, self._kernel.now)
-        idle = [unit for units in self.idle.values() for unit in units]
-        if idle:
-            enough = sum(unit.kind.trailing_limit_t for unit in idle) >= gross_t
-            if enough or self._collecting is None:
-                self._take_nearest(request, idle)
+        local = self.idle.get(node)
+        if local and local[0].kind.trailing_limit_t >= gross_t:
+            self._take(request, local[0])
+            return request
+        self._take_nearest(request)
         if not request.ready:
             request.wakes = True
         if not request.covered:
             if request.units:
                 self._collecting = request
-            self.line.append(request)
+            self.line.setdefault(node, []).append(request)
             self._call_national(request)
         return request
 
@@ -246,7 +247,7 @@ class Pool:
         if request is not None:
             self._take(request, unit)
             if request.covered:
-                self.line.remove(request)
+                self.line[request.node].remove(request)
                 if request is self._collecting:
                     self._collecting = None
                 if request.ready:
@@ -265,12 +266,13 @@ class Pool:
         best_s = inf
         speed, here, pulls_t = self._assumptions.light_speed_ms, unit.node, unit.kind.trailing_limit_t
         collecting = self._collecting
-        for request in self.line:
-            if request.missing_t <= pulls_t or collecting is None or collecting is request:
-                metres = self._metres(here, request.node)
-                urgency_s = metres / speed + request.since_s
-                if urgency_s < best_s:
-                    best, best_s = request, urgency_s
+        for node, requests in self.line.items():
+            for request in requests:
+                if request.missing_t <= pulls_t or collecting is None or collecting is request:
+                    urgency_s = self._metres(here, node) / speed + request.since_s
+                    if urgency_s < best_s:
+                        best, best_s = request, urgency_s
+                    break  # those behind it at the same node have waited less
         return best
 
     def lines(self, origin: str, destination: str) -> Lines:
@@ -278,18 +280,28 @@ class Pool:
         own = self._distance_m(self._own_lines, origin, destination) < inf
         return self._own_lines if own else self._all_lines
 
-    def _metres(self, origin: str, destination: str) -> float:
-        if origin == destination:
-            return 0.0
-        return self._distance_m(self.lines(origin, destination), origin, destination)
+    def refresh(self) -> None:
+        """Lines opened, closed or changed their current."""
+        self._known_m.clear()
 
-    def _take_nearest(self, request: Request, idle: list[Unit]) -> None:
-        here = request.node
-        metres = {unit.id: self._metres(unit.node, here) for unit in idle}
-        for unit in sorted(idle, key=lambda unit: metres[unit.id]):
-            if request.covered or metres[unit.id] == inf:
+    def _metres(self, origin: str, destination: str) -> float:
+        metres = self._known_m.get((origin, destination))
+        if metres is None:
+            lines = self.lines(origin, destination)
+            metres = 0.0 if origin == destination else self._distance_m(lines, origin, destination)
+            self._known_m[origin, destination] = metres
+        return metres
+
+    def _take_nearest(self, request: Request) -> None:
+        """Idle units from near to far: all that the train needs, or what there is if nobody else collects."""
+        near = sorted((self._metres(node, request.node), node) for node, units in self.idle.items() if units)
+        if self._collecting is not None:
+            found_t = sum(u.kind.trailing_limit_t for metres, node in near if metres < inf for u in self.idle[node])
+            if found_t < request.gross_t:
                 return
-            self._take(request, unit)
+        for metres, node in near:
+            while self.idle[node] and not request.covered and metres < inf:
+                self._take(request, self.idle[node][0])
 
     def _take(self, request: Request, unit: Unit) -> None:
         """Couple an idle unit to a train; from elsewhere it comes light."""

@@ -28,7 +28,7 @@ class Router:
         self.turn: dict[int, int] = {}
         self._routes = blueprint.routes
         self._policy = POLICIES[blueprint.routing]
-        self._closures = any(plan.closures_s for plan in blueprint.segments)
+        self._closing = [segments[plan.id] for plan in blueprint.segments if plan.closures_s]
         self._graphs: dict[Lines, nx.Graph[str]] = {}
         self._lengths: dict[tuple[Lines, str], dict[str, float]] = {}
         self._light_paths: dict[tuple[Lines, str, str], Path] = {}
@@ -48,7 +48,7 @@ class Router:
                 candidates = paths
         if not candidates:
             return None
-        if len(candidates) > 1 and self._closures:
+        if len(candidates) > 1 and any(segment.closed(now) for segment in self._closing):
             open_ones = tuple(p for p in candidates if not any(self.segments[s].closed(now) for s in p.segments))
             candidates = open_ones or candidates
         return candidates[0] if len(candidates) == 1 else self._policy(self, route, candidates)

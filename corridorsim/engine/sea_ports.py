@@ -109,7 +109,7 @@ class Terminal:
         seconds = 0
         if self.plan.formalities is not None and not part.journey.empty:
             seconds = self._formalities.seconds(self.plan.formalities)
-            kernel.known_wait(self.place, part.flow, part.tonnes, self.place, "formalities", seconds)
+            kernel.known_wait(self.place, part, self.place, "formalities", seconds)
         if seconds:
             kernel.later(seconds, lambda: self._ready(part, stage))
         else:
@@ -117,8 +117,7 @@ class Terminal:
 
     def _ready(self, part: Part, stage: SeaStage) -> None:
         """Cargo stands at the quay: the first ship in line looks whether it has enough now."""
-        part.row = self._world.kernel.begin_wait(self.place, part.flow, part.tonnes, self.place, "vessel")
-        self.export_gate.cause = self._world.kernel.cause["vessel"]
+        part.row = self._world.kernel.begin_wait(self.place, part, self.place, "vessel")
         line = self.line(stage.link)
         line.cargo.append(part)
         for end in (self, self._world.terminals[stage.to_terminal]):
@@ -142,7 +141,7 @@ class Terminal:
                 taken = part
             else:
                 taken = part.split(units)
-                part.row = self._world.kernel.begin_wait(self.place, part.flow, part.tonnes, self.place, "vessel")
+                part.row = self._world.kernel.begin_wait(self.place, part, self.place, "vessel")
             room -= units * a_unit
             aboard.append(taken)
         return aboard

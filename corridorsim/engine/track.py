@@ -10,6 +10,7 @@ arrives (Lindley's recursion), which is exact in law and costs no event.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import deque
 
 from corridorsim.ledger import OPEN
@@ -21,7 +22,7 @@ from .streams import Streams
 
 DAY_S = 86_400
 _WINDOW_DAYS = 7
-_BLOCK = 512
+_BLOCK = 64
 _NEVER = 1 << 40
 
 
@@ -29,8 +30,8 @@ class Lane:
     """One direction of a segment."""
 
     __slots__ = (
-        "_gaps", "_generator", "_index", "_next_other", "behind_other", "from_node", "last_exit", "next_free",
-        "other_last", "place", "slots", "slots_used", "to_node",
+        "_arrivals", "_generator", "_index", "_last", "_mean_gap", "behind_other", "from_node", "last_exit",
+        "next_free", "other_last", "place", "slots", "slots_used", "to_node",
     )  # fmt: skip
 
     def __init__(self, plan: SegmentPlan, kernel: Kernel, streams: Streams, forward: bool) -> None:
@@ -44,38 +45,36 @@ class Lane:
         self.slots_used = 0
         self.slots = Token(plan.station_slots) if plan.station_slots else None
         self._generator = streams.generator("other traffic", f"{plan.id}:{self.from_node}")
-        self._gaps: list[float] = []
+        self._arrivals: list[float] = []  #: of other traffic, seconds
         self._index = 0
-        self._next_other = 0.0
+        self._last = 0.0
+        self._mean_gap = 0.0
 
-    def restart(self, now: int, mean_gap: float) -> None:
-        """Other traffic begins (again)."""
-        if self._index == len(self._gaps):
-            self._gaps = self._generator.exponential(1.0, _BLOCK).tolist()
-            self._index = 0
-        self._next_other = now + self._gaps[self._index] * mean_gap
-        self._index += 1
+    def other_traffic(self, now: int, mean_gap: float) -> None:
+        """From now on other traffic comes so far apart (0: none). Arrivals have no memory: they start anew."""
+        self._mean_gap = mean_gap
+        self._last = float(now)
+        self._arrivals, self._index = [], 0
 
-    def replay(self, now: int, headway: float, mean_gap: float) -> None:
+    def replay(self, now: int, headway: float) -> None:
         """Let the other traffic that came until ``now`` take its slots."""
-        arrival = self._next_other
         free = self.next_free
-        if arrival <= now:
-            used = 0
-            gaps, index = self._gaps, self._index
-            while arrival <= now:
-                free = (arrival if arrival > free else free) + headway
-                used += 1
-                if index == len(gaps):
-                    gaps = self._gaps = self._generator.exponential(1.0, _BLOCK).tolist()
-                    index = 0
-                arrival += gaps[index] * mean_gap
-                index += 1
-            self._index = index
-            self.slots_used += used
-            self.next_free = free
-            self.other_last = True
-        self._next_other = arrival
+        while True:
+            arrivals, first = self._arrivals, self._index
+            past = bisect_right(arrivals, now, first)
+            if past > first:
+                for arrival in arrivals[first:past] if first or past < len(arrivals) else arrivals:
+                    free = (arrival if arrival > free else free) + headway
+                self.slots_used += past - first
+                self.other_last = True
+                self._index = past
+            if past < len(arrivals):
+                break
+            gaps = self._generator.exponential(self._mean_gap, _BLOCK)
+            gaps[0] += self._last
+            self._arrivals = gaps.cumsum().tolist()
+            self._index, self._last = 0, self._arrivals[-1]
+        self.next_free = free
 
 
 class Segment:
@@ -94,7 +93,8 @@ class Segment:
         self.max_gross_t = plan.max_gross_t.values[0]
         self._assumptions = assumptions
         self._closures = plan.closures_s
-        self._counts: deque[tuple[int, int]] = deque([(0, 0)])
+        self._closes = bool(plan.closures_s) or min(plan.pairs_per_day.values) <= 0  #: it may be closed some day
+        self._counts: deque[tuple[int, float]] = deque([(0, 0)])
         self._next_count = 0
         self._fill = 0.0
         self.pairs = self._background = -1.0
@@ -104,7 +104,10 @@ class Segment:
         self.refresh(0)
 
     def refresh(self, now: int) -> None:
-        """Take the values that hold from now on; where the slots change, fill starts anew from other traffic."""
+        """Take the values that hold from now on; where the slots change, fill starts anew from other traffic.
+
+        Trains that stand in line keep the slots that they were given before.
+        """
         plan = self.plan
         before = (self.pairs, self._background)
         if now:
@@ -118,11 +121,11 @@ class Segment:
             self._out_of_service_until = opening[0] if opening else _NEVER
         else:
             self._out_of_service_until = 0
-        was_quiet = self._mean_gap == 0
-        self._mean_gap = DAY_S / self._background if self._background > 0 and self.pairs > 0 else 0.0
-        if was_quiet and self._mean_gap:
+        gap = DAY_S / self._background if self._background > 0 and self.pairs > 0 else 0.0
+        if gap != self._mean_gap:
+            self._mean_gap = gap
             for lane in self.lanes.values():
-                lane.restart(now, self._mean_gap)
+                lane.other_traffic(now, gap)
         self.speed_ms = plan.speed_ms.at(now)
         a = self._assumptions
         self._loss = a.single_track_speed_loss if plan.tracks.at(now) < 2 else a.double_track_speed_loss
@@ -132,13 +135,17 @@ class Segment:
                 self.territory = territory
         if before != (self.pairs, self._background):
             self._counts.clear()
-            self._counts.append((now, self._used()))
+            self._counts.append((now, self._used(now)))
             self._fill = self._background / self.pairs if self.pairs > 0 else 0.0
             self._next_count = now + _WINDOW_DAYS * DAY_S
         self._set_running_time()
 
-    def _used(self) -> int:
-        return sum(lane.slots_used for lane in self.lanes.values())
+    def _used(self, now: int) -> float:
+        """Slots that have passed; those given to trains that still stand in line are left out."""
+        used = float(sum(lane.slots_used for lane in self.lanes.values()))
+        if self.headway:
+            used -= sum(max(0.0, lane.next_free - now) for lane in self.lanes.values()) / self.headway
+        return used
 
     def _set_running_time(self) -> None:
         # the anchors are measured up to a fill of about one half; beyond 1 the line is full and gets no slower
@@ -155,18 +162,18 @@ class Segment:
         """(slots used, slots offered) until now, other traffic included."""
         for lane in self.lanes.values():
             self._replay(lane, now)
-        return float(self._used()), self.account(now)
+        return self._used(now), self.account(now)
 
     def _replay(self, lane: Lane, now: int) -> None:
         if self._mean_gap:
-            lane.replay(now, self.headway, self._mean_gap)
+            lane.replay(now, self.headway)
 
     def _count(self, now: int) -> None:
         """Fill over the trailing 7 days, once a day."""
         for lane in self.lanes.values():
             self._replay(lane, now)
         counts = self._counts
-        used = self._used()
+        used = self._used(now)
         counts.append((now, used))
         while len(counts) > 2 and counts[1][0] <= now - _WINDOW_DAYS * DAY_S:
             counts.popleft()
@@ -181,7 +188,7 @@ class Segment:
         if now >= self._next_count:
             self._count(now)
         if self._mean_gap:
-            lane.replay(now, self.headway, self._mean_gap)
+            lane.replay(now, self.headway)
         start = lane.next_free
         if start < now:
             start = now
@@ -212,6 +219,6 @@ class Segment:
 
     def cause(self, lane: Lane, now: int) -> tuple[str, int]:
         """Why the train that was just admitted waits for its slot: (cause, blocker)."""
-        if self.closed(now):
+        if self._closes and self.closed(now):
             return "closure", OPEN
         return ("other_traffic", OPEN) if lane.behind_other else ("slot", OPEN)

@@ -33,10 +33,16 @@ class Traction:
     pool: Pool
     units: list[Unit]
     metres: float = 0.0
-    limited: bool = False  #: some unit has a range shorter than its servicing
+    limited: bool = False  #: some unit has a range of its own
+    reach_m: float = inf  #: ``metres`` at which the first of them fails
 
     def __post_init__(self) -> None:
+        self.look_at_units()
+
+    def look_at_units(self) -> None:
+        """Take in what the units at the head allow."""
         self.limited = any(unit.kind.range_m < inf for unit in self.units)
+        self.reach_m = min(unit.m_to_failure for unit in self.units)
 
     def refuel_s(self, next_m: float) -> int:
         """Hours of refuelling (or charging) before the next segment, 0 while the range of all units reaches."""
@@ -48,8 +54,7 @@ class Traction:
 
     def metres_left(self) -> float:
         """Metres until the first of them fails."""
-        units = self.units
-        return (units[0].m_to_failure if len(units) == 1 else min(u.m_to_failure for u in units)) - self.metres
+        return self.reach_m - self.metres
 
 
 class Train(Actor):
@@ -68,7 +73,7 @@ class Train(Actor):
     def run(self, stage: RailStage, path: Path, hop: int) -> Steps:
         """The train's life."""
         world, kernel = self.world, self.kernel
-        segments = world.segments
+        way = world.way(path)
         set_aside_s = world.blueprint.assumptions.set_aside_s
         hops = kernel.ledger.hops
         nodes = path.nodes
@@ -76,11 +81,10 @@ class Train(Actor):
         held: Token | None = None  # the place at the station where the train stands
         last_hop = len(path.segments)
         while hop < last_hop:
-            segment = segments[path.segments[hop]]
+            segment, lane, border = way[hop]
             node = nodes[hop]
             if self.gross_t > segment.max_gross_t and self._can_be_lighter(segment.max_gross_t) and hop > start:
                 break
-            border = world.borders.get((node, nodes[hop + 1]))
             if self.traction is None or self.traction.pool.id != segment.territory:
                 if departed != OPEN and self.traction is not None:
                     self._uncouple(node)
@@ -100,18 +104,16 @@ class Train(Actor):
                 departed = now
                 self._leave_yard(now)
             if segment.block is not None:
-                lane = segment.lanes[node]
                 slot = lane.slots if hop + 1 < last_hop else None
                 yield from self._through_block(segment, lane, slot)
             else:
-                lane = segment.lanes[node]
                 wait, run = segment.admit(lane, now)
                 if wait:
                     cause, blocker = segment.cause(lane, now)
-                    for part in self.parts:
-                        kernel.known_wait(self.number, part.flow, part.tonnes, lane.place, cause, wait, blocker)
                     if wait > set_aside_s:
-                        self._set_aside(cause)
+                        self._set_aside()
+                    for part in self.parts:
+                        kernel.known_wait(self.number, part, lane.place, cause, wait, blocker)
                 yield wait + run
                 if wait > set_aside_s:
                     self._moves_again()
@@ -121,7 +123,7 @@ class Train(Actor):
             held = slot
             if hops is not None:
                 hops.add(self.number, lane.place, now, kernel.now)
-                metres += segment.length_m
+            metres += segment.length_m
             if self.traction is not None:
                 self.traction.metres += segment.length_m
                 if self.traction.limited:
@@ -164,11 +166,9 @@ class Train(Actor):
         """A train of a single unit cannot be split, whatever it weighs."""
         return sum(part.units for part in self.parts) > 1 and limit_t > 0
 
-    def _set_aside(self, cause: str) -> None:
+    def _set_aside(self) -> None:
         for part in self.parts:
             count(self.world.road_gate(part), part)
-            if part.gate is not None:
-                part.gate.cause = self.kernel.cause[cause]
 
     def _moves_again(self) -> None:
         for part in self.parts:
@@ -183,7 +183,7 @@ class Train(Actor):
         request = pool.request(self, node, self.gross_t)
         if not request.ready:
             yield from self.kernel.stand(self, self.parts, self.world.number(node), "locomotive", pool.number)
-        self.traction = Traction(pool, request.units)
+        self.traction = Traction(pool, list(request.units))
         self.most_units = max(self.most_units, len(request.units))
 
     def _uncouple(self, node: str) -> None:
@@ -214,7 +214,7 @@ class Train(Actor):
                 unit.m_to_failure += traction.metres
                 unit.m_since_service -= traction.metres
             traction.units.extend(request.units)
-            traction.limited = any(unit.kind.range_m < inf for unit in traction.units)
+        traction.look_at_units()
         lane.last_exit = max(lane.last_exit, self.kernel.now)
 
     # --- block discipline ---------------------------------------------------------------------------------------------
@@ -255,7 +255,7 @@ def _light(world: World, actor: Actor, unit: Unit, path: Path, done: Callable[[]
             wait, run = segment.admit(lane, now, running_s)
             if wait:
                 cause, blocker = segment.cause(lane, now)
-                kernel.known_wait(actor.number, OPEN, 0.0, lane.place, cause, wait, blocker)
+                kernel.known_wait(actor.number, None, lane.place, cause, wait, blocker)
             yield wait + run
         if kernel.ledger.hops is not None:
             kernel.ledger.hops.add(actor.number, lane.place, now, kernel.now)

@@ -180,6 +180,4 @@ class WagonPool:
 
     def _want(self, part: Part, station: str) -> None:
         place = self._kernel.ledger.number(station)
-        part.row = self._kernel.begin_wait(self.number, part.flow, part.tonnes, place, "wagons")
-        if part.gate is not None:
-            part.gate.cause = self._kernel.cause["wagons"]
+        part.row = self._kernel.begin_wait(self.number, part, place, "wagons")

@@ -19,12 +19,14 @@ from .locomotives import Pool, Unit, make_pools
 from .routing import Router
 from .sea_ports import Terminal
 from .streams import Streams
-from .track import Segment
+from .track import Lane, Segment
 from .trains import Train, run_light
 from .vessels import make_ships
 from .wagons import WagonPool
 from .weather import Weather
 from .yards import Yards, uncount
+
+Way = list[tuple[Segment, Lane, Border | None]]
 
 
 class World:
@@ -39,6 +41,7 @@ class World:
         self.train_events = 0
         self.trains = 0
         self.parts: WeakSet[Part] = WeakSet()
+        self._ways: dict[int, Way] = {}  #: by the path's identity: the paths of a blueprint stay as long as it does
         self._loco_changes = dict(blueprint.loco_change)
         self.weather = Weather(blueprint, kernel, streams)
         self.segments = {plan.id: Segment(plan, kernel, streams, blueprint.assumptions) for plan in blueprint.segments}
@@ -132,6 +135,15 @@ class World:
                 return self.dry_ports[stage.dry_port].gate
         return self.gates[part.journey.gates[0]] if part.journey.gates else None
 
+    def way(self, path: Path) -> Way:
+        """The hops of a path as they are run: (segment, lane, border before it)."""
+        way = self._ways.get(id(path))
+        if way is None:
+            hops = zip(path.nodes, path.nodes[1:], path.segments, strict=False)
+            way = [(self.segments[s], self.segments[s].lanes[a], self.borders.get((a, b))) for a, b, s in hops]
+            self._ways[id(path)] = way
+        return way
+
     def loco_change_s(self, node: str) -> int:
         """Hours of a locomotive change at a node, drawn."""
         law = self._loco_changes.get(node)
@@ -185,6 +197,8 @@ class World:
             for thing in keeper.values():
                 thing.refresh(now)
         self.router.refresh()
+        for pool in self.pools.values():
+            pool.refresh()
 
     def _month_ends(self, _actor: Actor) -> Steps:
         read: dict[str, tuple[float, float]] = {}

@@ -19,17 +19,18 @@ from .kernel import Kernel
 from .routing import Router
 from .wagons import Empties
 
-#: what may share a train: station, route, pool, express, empty, and for re-formed trains the path and the hop
-Key = tuple[str, int, str, bool, bool, Path | None, int]
+#: what may share a train: station, route, pool, express, empty, and for re-formed ones the path's identity and the hop
+Key = tuple[str, int, str, bool, bool, int, int]
 
 
 class Forming:
     """Parts of the same kind that wait to be made up into a train."""
 
-    __slots__ = ("gross_t", "key", "parts", "since_s", "stage", "timer", "wagons")
+    __slots__ = ("gross_t", "key", "parts", "path", "since_s", "stage", "timer", "wagons")
 
-    def __init__(self, key: Key, stage: RailStage) -> None:
+    def __init__(self, key: Key, stage: RailStage, path: Path | None) -> None:
         self.key = key
+        self.path = path
         self.stage = stage
         self.parts: deque[tuple[int, Part]] = deque()  #: (since, part)
         self.gross_t = 0.0
@@ -58,10 +59,10 @@ class Yards:
     def add(self, part: Part, station: str, stage: RailStage, path: Path | None = None, hop: int = 0) -> None:
         """Wagons come to stand in the yard of a station and wait for a train of ``stage``."""
         journey = part.journey
-        key = (station, stage.route, part.pool, journey.express, journey.empty, path, hop)
+        key = (station, stage.route, part.pool, journey.express, journey.empty, id(path) if path else 0, hop)
         forming = self._forming.get(key)
         if forming is None:
-            forming = self._forming[key] = Forming(key, stage)
+            forming = self._forming[key] = Forming(key, stage, path)
             if journey.empty:
                 self._empties.setdefault((station, part.pool), []).append(forming)
         place = self._kernel.ledger.number(station)
@@ -93,7 +94,8 @@ class Yards:
 
     def _form(self, forming: Forming, place: int, *, overdue: bool = False) -> None:
         """Let every full train go; ``overdue``: and what is left."""
-        _, route, _, _, empty, path, hop = forming.key
+        _, route, _, _, empty, _, hop = forming.key
+        path = forming.path
         while forming.parts:
             way = path or self._router.choose(route)
             if way is None:
@@ -143,7 +145,7 @@ class Yards:
         now = self._kernel.now
         for _, part in forming.parts:
             if part.row < 0:
-                part.row = self._kernel.begin_wait(place, part.flow, part.tonnes, place, "formation")
+                part.row = self._kernel.begin_wait(place, part, place, "formation")
         if not forming.timer:
             forming.timer = True
             self._kernel.later(max(1, forming.parts[0][0] + wait_s - now), lambda: self._due(forming, place, wait_s))
@@ -158,7 +160,7 @@ class Yards:
         """No way is in service now: look again tomorrow."""
         for _, part in forming.parts:
             if part.row < 0:
-                part.row = self._kernel.begin_wait(place, part.flow, part.tonnes, place, "closure")
+                part.row = self._kernel.begin_wait(place, part, place, "closure")
         if not forming.timer:
             forming.timer = True
             self._kernel.later(86_400, lambda: self._due(forming, place, 0))

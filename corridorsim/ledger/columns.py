@@ -69,10 +69,11 @@ TABLES: Final[dict[str, dict[str, str]]] = {
         "length_m": "d",
         "locomotives": "q",
     },
-    # one row a wait. tonnes and flow of what waits (0 and OPEN for an empty train or ship), blocker: a name or OPEN
+    # one row a wait, of a part of a lot (0 t and OPEN for an empty train or ship); blocker: a name or OPEN
     "waits": {
         "actor": "q",
         "flow": "q",
+        "lot": "q",
         "tonnes": "d",
         "place": "q",
         "cause": "q",
