@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PROJECT := pyproject.toml README.md LICENSE
 
-.PHONY: run test lint types contracts tests wheel lock clean help
+.PHONY: run test lint types contracts tests calibration wheel lock clean help
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ contracts: $(VENV)/.dev ## who may import whom, and that each dependency is used
 
 tests: $(VENV)/.dev ## tests (ARGS="-k store" passes on)
 	$(BIN)/python -m pytest $(ARGS)
+
+calibration: $(VENV)/.run ## make scenarios/middle_corridor/CALIBRATION.md anew
+	$(BIN)/python benchmarks/calibration.py $(ARGS)
 
 wheel: $(VENV)/.dev ## build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist

@@ -147,8 +147,6 @@ class Kernel:
         flow, lot, tonnes = _waiting(part)
         now = self.now
         self._add_wait(actor, flow, lot, tonnes, place, self.cause[cause], blocker, now, now + seconds)
-        if part is not None and part.gate is not None:
-            part.gate.cause = self.cause[cause]
 
     def stand(self, actor: Actor, parts: Sequence[Part], place: int, cause: str, blocker: int = OPEN) -> Steps:
         """Stand until woken, written as one wait for each part on board (one of no tonnes where there is none)."""
@@ -164,6 +162,8 @@ class Kernel:
         if seconds > 0:
             for part in parts or (None,):
                 self.known_wait(actor.number, part, place, cause, seconds, blocker)
+                if part is not None and part.gate is not None:
+                    part.gate.cause = self.cause[cause]
             yield seconds
 
 

@@ -61,6 +61,7 @@ class Terminal:
         self.moves_per_s = self.plan.handling_moves_per_s.at(now)
         self.depth_m = self.plan.depth_change_m.at(now)
         self.storage = self.plan.storage_wagons.at(now)
+        self._let_in()
 
     def line(self, link: str) -> Line:
         """The line of one sea link."""
@@ -150,6 +151,10 @@ class Terminal:
         """A part is on board: its room in yard or stack is free, set-aside trains may come in."""
         uncount(part)
         self.stored -= part.wagon_equivalents()
+        self._let_in()
+
+    def _let_in(self) -> None:
+        """Trains set aside come in, in order, as far as there is room."""
         while self._set_aside:
             train, wagons = self._set_aside[0]
             if self.stored + wagons > max(self.storage, wagons):

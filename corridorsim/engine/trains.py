@@ -111,7 +111,7 @@ class Train(Actor):
                 if wait:
                     cause, blocker = segment.cause(lane, now)
                     if wait > set_aside_s:
-                        self._set_aside()
+                        self._set_aside(cause)
                     for part in self.parts:
                         kernel.known_wait(self.number, part, lane.place, cause, wait, blocker)
                 yield wait + run
@@ -166,9 +166,11 @@ class Train(Actor):
         """A train of a single unit cannot be split, whatever it weighs."""
         return sum(part.units for part in self.parts) > 1 and limit_t > 0
 
-    def _set_aside(self) -> None:
+    def _set_aside(self, cause: str) -> None:
         for part in self.parts:
             count(self.world.road_gate(part), part)
+            if part.gate is not None:
+                part.gate.cause = self.kernel.cause[cause]
 
     def _moves_again(self) -> None:
         for part in self.parts:

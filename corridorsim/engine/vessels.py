@@ -70,7 +70,8 @@ class Ship(Actor):
         units = self._units.get(journey.id)
         if units is None:
             capacity = self._capacity
-            full = capacity[journey.unit] if journey.unit in capacity else capacity["t"] / max(journey.t_per_unit, 1e-9)
+            counted = journey.unit in capacity and journey.unit != "t"  # a parcel is counted by its tonnes
+            full = capacity[journey.unit] if counted else capacity["t"] / max(journey.t_per_unit, 1e-9)
             depth_factor = max(0.0, 1.0 + self.plan.depth_loss_per_m * depth_m)
             units = self._units[journey.id] = max(1.0, full * self.plan.load_factor * depth_factor)
         return units

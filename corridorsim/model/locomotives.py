@@ -22,7 +22,6 @@ from .dated import DAY_S, Timeline, constant, distribution, whole_round
 from .demand import background_growth
 
 #: share of the other trains' locomotives that they cannot do without at their present traffic (estimate)
-NEED_SHARE = 0.98
 
 #: where a class does not say how far it runs in a day in use
 KM_PER_DAY = 500.0
@@ -229,19 +228,19 @@ def _proportional(pool: _Pool) -> _Moves:
 
 
 def _ceiling(timeline: Timeline, pool: _Pool) -> Steps:
-    """Units on call over time: the least of a share of the fleet and what the rest of the network can spare, less what
-    the corridor has. The rest's need grows with background traffic."""
+    """Units on call over time: a share of the national fleet, less what the corridor has of its own.
+
+    The rest of the network competes for the same fleet: as its traffic grows, the share that can be called shrinks.
+    """
     growth = background_growth(timeline)
-    most = timeline.scenario.assumptions.on_demand_ceiling_share.value
+    share = timeline.scenario.assumptions.on_demand_ceiling_share.value
     fleet, corridor = sum(pool.fleet.values()), float(sum(whole_round(units) for units in pool.corridor.values()))
-    other = (fleet - corridor) * NEED_SHARE
     events = [(second, number, mine) for second, _, number, mine in pool.events]
     events += [(second, 0, 0) for second in growth.times_s]
     pairs = []
     for second, number, mine in sorted([(0, 0, 0), *events]):
         fleet, corridor = fleet + number, corridor + mine
-        spare = max(0.0, fleet - other * growth.at(second))
-        pairs.append((second, float(int(max(0.0, min(most * fleet, spare) - corridor)))))
+        pairs.append((second, float(int(max(0.0, share * fleet / growth.at(second) - corridor)))))
     return timeline.clip(pairs)
 
 

@@ -226,9 +226,11 @@ def test_a_full_yard_sets_trains_aside() -> None:
 
 def test_a_yard_never_holds_more_than_its_storage() -> None:
     storage = 100
-    ledger = run(crossing(ports__port_east__rail_ferry__storage_wagons=storage, flows__ore__lot_units=30))
+    tree = crossing(ports__port_east__rail_ferry__ban_start_wagons=600, flows__ore__lot_units=30)
+    ledger = run(changed(tree, ports__port_east__rail_ferry__storage_wagons=storage))
     aside = {w["actor"]: w["end_s"] if w["end_s"] >= 0 else END for w in waits(ledger, "yard_full")}
     came = [(aside.get(t["actor"], t["arrive_s"]), t["units"]) for t in trains(ledger)]
+    came = [(time, wagons) for time, wagons in came if time < END]
     went = [(v["depart_s"], -v["units"]) for v in voyages(ledger)]
     standing = most = 0.0
     for _, wagons in sorted(came + went):

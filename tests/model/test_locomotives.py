@@ -90,19 +90,18 @@ def test_proportional_keeps_the_share_of_each_class() -> None:
     assert in_service(pool, Y2025) == 13  # a quarter of the 10 new ones too: the territory's mean share
 
 
-def test_on_demand_draws_on_what_the_rest_can_spare() -> None:
+def test_on_demand_draws_on_a_share_of_the_national_fleet() -> None:
     tree = railway("on_demand", status="planned")
     pool = territory(tree)
     assert in_service(pool, 0) == 10
     # a quarter of 40 is what the corridor has; nothing on top
     assert pool.national_ceiling.at(0) == 0
-    tree["assumptions"] = {"on_demand_ceiling_share": 0.9}
-    # the other 30 units are needed at 98 %: 40 - 29.4 = 10.6 may be here
-    assert territory(tree).national_ceiling.at(0) == 0
+    tree["assumptions"] = {"on_demand_ceiling_share": 0.5}
+    assert territory(tree).national_ceiling.at(0) == 10  # 20 of 40, less the 10 that are here
     tree["locomotives"]["order"]["status"] = "contracted"
-    assert territory(tree).national_ceiling.at(Y2025) == 5  # 50 - 29.4 = 20.6, less the 15 that are here
-    tree["growth"] = {"all": {"background": {2025: 1.5}}}
-    assert territory(tree).national_ceiling.at(Y2025) == 0  # the rest of the network needs them itself
+    assert territory(tree).national_ceiling.at(Y2025) == 10  # 25 of 50, less 15
+    tree["growth"] = {"all": {"background": {2025: 1.25}}}
+    assert territory(tree).national_ceiling.at(Y2025) == 5  # the rest of the network needs more of them itself
     assert territory(tree).national_class == "old"
 
 
