@@ -29,11 +29,13 @@ Steps = Generator[int | None, None, None]
 class Actor(Event):
     """A generator driven by one event, re-armed for every delay."""
 
-    __slots__ = ("_again", "_next", "events", "kernel", "name", "number", "parked")
+    __slots__ = ("_again", "_next", "_ready", "_schedule", "events", "kernel", "name", "number", "parked")
 
     def __init__(self, kernel: Kernel, name: str) -> None:
         self.env = kernel.env
         self.kernel = kernel
+        self._schedule = kernel.schedule
+        self._ready = kernel.ready
         self.name = name
         self.number = kernel.ledger.number(name)
         self.events = 0
@@ -59,11 +61,10 @@ class Actor(Event):
         self.kernel.ready.append(self)
 
     def _step(self, _event: Event) -> None:
-        kernel = self.kernel
         self.events += 1
         self.advance()
-        if kernel.ready:
-            kernel.drain()
+        if self._ready:
+            self.kernel.drain()
 
     def advance(self) -> None:
         """Run to the next yield."""
@@ -75,7 +76,7 @@ class Actor(Event):
             self.parked = True
         else:
             self.callbacks = self._again
-            self.kernel.schedule(self, NORMAL, delay)
+            self._schedule(self, NORMAL, delay)
 
 
 class Kernel:
@@ -140,13 +141,16 @@ class Kernel:
         self._put_wait(row, "end_s", self.now)
         self.blocked.pop(row, None)
 
-    def known_wait(
-        self, actor: int, part: Part | None, place: int, cause: str, seconds: int, blocker: int = OPEN
+    def known_waits(
+        self, actor: int, parts: Sequence[Part], place: int, cause: str, seconds: int, blocker: int = OPEN
     ) -> None:
-        """Write a wait that starts now and whose end is known."""
-        flow, lot, tonnes = _waiting(part)
-        now = self.now
-        self._add_wait(actor, flow, lot, tonnes, place, self.cause[cause], blocker, now, now + seconds)
+        """Write waits that start now and whose end is known, one for each part (one of no tonnes without any)."""
+        now, add, why = self.now, self._add_wait, self.cause[cause]
+        for part in parts:
+            flow, lot, tonnes = _waiting(part)
+            add(actor, flow, lot, tonnes, place, why, blocker, now, now + seconds)
+        if not parts:
+            add(actor, OPEN, OPEN, 0.0, place, why, blocker, now, now + seconds)
 
     def stand(self, actor: Actor, parts: Sequence[Part], place: int, cause: str, blocker: int = OPEN) -> Steps:
         """Stand until woken, written as one wait for each part on board (one of no tonnes where there is none)."""
@@ -160,9 +164,9 @@ class Kernel:
     ) -> Steps:
         """Wait for a known time, written as one wait for each part on board."""
         if seconds > 0:
-            for part in parts or (None,):
-                self.known_wait(actor.number, part, place, cause, seconds, blocker)
-                if part is not None and part.gate is not None:
+            self.known_waits(actor.number, parts, place, cause, seconds, blocker)
+            for part in parts:
+                if part.gate is not None:
                     part.gate.cause = self.cause[cause]
             yield seconds
 

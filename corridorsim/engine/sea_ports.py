@@ -110,7 +110,7 @@ class Terminal:
         seconds = 0
         if self.plan.formalities is not None and not part.journey.empty:
             seconds = self._formalities.seconds(self.plan.formalities)
-            kernel.known_wait(self.place, part, self.place, "formalities", seconds)
+            kernel.known_waits(self.place, (part,), self.place, "formalities", seconds)
         if seconds:
             kernel.later(seconds, lambda: self._ready(part, stage))
         else:

@@ -112,8 +112,7 @@ class Train(Actor):
                     cause, blocker = segment.cause(lane, now)
                     if wait > set_aside_s:
                         self._set_aside(cause)
-                    for part in self.parts:
-                        kernel.known_wait(self.number, part, lane.place, cause, wait, blocker)
+                    kernel.known_waits(self.number, self.parts, lane.place, cause, wait, blocker)
                 yield wait + run
                 if wait > set_aside_s:
                     self._moves_again()
@@ -257,7 +256,7 @@ def _light(world: World, actor: Actor, unit: Unit, path: Path, done: Callable[[]
             wait, run = segment.admit(lane, now, running_s)
             if wait:
                 cause, blocker = segment.cause(lane, now)
-                kernel.known_wait(actor.number, None, lane.place, cause, wait, blocker)
+                kernel.known_waits(actor.number, (), lane.place, cause, wait, blocker)
             yield wait + run
         if kernel.ledger.hops is not None:
             kernel.ledger.hops.add(actor.number, lane.place, now, kernel.now)
