@@ -136,18 +136,19 @@ def test_a_unit_that_works_on_its_last_day_leaves_when_it_rests() -> None:
 
 
 def on_demand(policy: str) -> Ledger:
-    """Two units of the corridor, 398 of the rest of the network, of which it can spare ten less those two; demand in
+    """Two units of the corridor and 398 of the rest of the network; at most a fortieth of all may be here. Demand in
     January only."""
     tree = diesels(railway(100, days=60, flows__ore=flow("n0", "n1", 31 * 80)), 2)
     tree["fleets"]["first"]["fleet_units"] = 402
     tree["segments"]["s0"]["capacity_pairs_per_day"] = 96
     tree["policies"] = {"allocation": policy}
+    tree["assumptions"] = tree.get("assumptions", {}) | {"on_demand_ceiling_share": 0.025}
     return run(tree)
 
 
 def test_on_demand_draws_up_to_the_ceiling_and_gives_back() -> None:
     fixed, drawn = on_demand("fixed"), on_demand("on_demand")
-    # spare = 402 - 400 x 0.98 = 10, less the two of the corridor
+    # 402 x 0.025 = 10, the two of the corridor among them
     assert engines_at_work(fixed) == 2
     assert engines_at_work(drawn) == 10
     january, february = stocks(drawn, "locomotives:rail")
