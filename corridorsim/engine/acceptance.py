@@ -6,6 +6,7 @@ on the way. Trains that move are not.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 
 from corridorsim.ledger import OPEN
@@ -17,7 +18,7 @@ from .kernel import Kernel
 class Gate:
     """One acceptance limit."""
 
-    __slots__ = ("_kernel", "_plan", "_row", "banned", "cause", "number", "on_release", "release", "standing", "start")
+    __slots__ = ("_kernel", "_outside", "_plan", "_row", "banned", "cause", "number", "release", "standing", "start")
 
     def __init__(self, plan: GatePlan, kernel: Kernel) -> None:
         self._kernel = kernel
@@ -26,7 +27,7 @@ class Gate:
         self.standing = 0.0  #: wagons
         self.banned = False
         self.cause = OPEN  #: what cargo that stood here last began to wait for
-        self.on_release: list[Callable[[], None]] = []
+        self._outside: deque[tuple[int, Callable[[], None]]] = deque()  #: (patience until, come back)
         self._row = OPEN
         self.refresh(0)
 
@@ -56,6 +57,19 @@ class Gate:
         elif self.banned and self.standing < self.release:
             self.banned = False
             states.put(self._row, "end_s", self._kernel.now)
-            waiting, self.on_release = self.on_release, []
-            for action in waiting:
-                self._kernel.later(0, action)
+            if self._outside:
+                self._kernel.later(0, self._let_in)
+
+    def defer(self, until_s: int, come_back: Callable[[], None]) -> None:
+        """Refused cargo waits outside; ``come_back`` is called when the limit opens, if that is soon enough."""
+        self._outside.append((until_s, come_back))
+
+    def _let_in(self) -> None:
+        """The limit has opened: who waits outside comes back in order, until it closes again."""
+        now = self._kernel.now
+        for _ in range(len(self._outside)):
+            if self.banned:
+                return
+            until_s, come_back = self._outside.popleft()
+            if now <= until_s:
+                come_back()

@@ -79,19 +79,18 @@ class Flow:
         self._lots.put(row, "gate", closed.number)
         self._lots.put(row, "cause", closed.cause)
         if self.plan.patience_s:
-            closed.on_release.append(lambda: self._come_back(row, units, now + self.plan.patience_s))
+            until_s = now + self.plan.patience_s
+            closed.defer(until_s, lambda: self._come_back(row, units, until_s))
 
-    def _come_back(self, row: int, units: int, until: int) -> None:
+    def _come_back(self, row: int, units: int, until_s: int) -> None:
         """A refused lot that waited outside: its limit has opened."""
-        if self._world.kernel.now > until:
-            return
         closed = self._closed()
         if closed is None:
             self._lots.put(row, "gate", OPEN)
             self._lots.put(row, "cause", OPEN)
             self._accept(row, units)
         else:
-            closed.on_release.append(lambda: self._come_back(row, units, until))
+            closed.defer(until_s, lambda: self._come_back(row, units, until_s))
 
     def _closed(self) -> Gate | None:
         return next((gate for gate in self.gates if gate.banned), None)
