@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -219,7 +220,11 @@ def _plain(notation: Notation) -> Json:
     return ways[0] if len(ways) == 1 else {"anyOf": ways}
 
 
+@cache
 def _comments(model: type[BaseModel]) -> dict[str, str]:
-    """The ``#:`` comments behind a part's fields: the one source of what a field means."""
+    """The ``#:`` comments behind a part's fields: the one source of what a field means.
+
+    Kept, since ``inspect`` parses the whole module each time it is asked for a class.
+    """
     found = re.findall(r"^    (\w+): .*?#: (.+)$", inspect.getsource(model), re.MULTILINE)
     return {("schema" if name == "schema_" else name): text.strip() for name, text in found}

@@ -68,7 +68,17 @@ def a_year(blueprint: Blueprint) -> Ledger:
     port, vessel = ledger.number("port_east.rail_ferry"), ledger.number("vessel")
     wait(port, flow, 0, 1000, port, vessel, OPEN, january + 2 * DAY, january + 5 * DAY)
     wait(train, flow, 0, 1000, mine, ledger.number("slot"), train, january + DAY, january + DAY + 12 * HOUR)
-    wait(ledger.number("ferry 1"), OPEN, OPEN, 0, port, ledger.number("cargo"), OPEN, blueprint.calendar.end_s - DAY, OPEN)
+    wait(
+        ledger.number("ferry 1"),
+        OPEN,
+        OPEN,
+        0,
+        port,
+        ledger.number("cargo"),
+        OPEN,
+        blueprint.calendar.end_s - DAY,
+        OPEN,
+    )
     usage, track = ledger.tables["usage"].add, ledger.number("segment:mine-east")
     for month in range(12):
         usage(track, month, 10 + month, 100)

@@ -48,6 +48,7 @@ ROWS = {
     "events.csv": (4, 1),  # BTK not yet open
     "seasonality.csv": (72, 0),
     "calibration_targets.csv": (108, 0),
+    "calibration_measures.csv": (0, 56),
     "declared_targets.csv": (28, 0),
     "territories.csv": (0, 9),
     "workshops.csv": (0, 5),

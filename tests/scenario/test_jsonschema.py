@@ -97,6 +97,23 @@ def test_it_accepts_the_shipped_files(name: str) -> None:
     assert accepted(path.read_text(encoding="utf-8"))
 
 
+def test_the_shipped_schema_is_up_to_date() -> None:
+    """Editors read it beside the scenarios; ``corridorsim schema > scenarios/schema.json`` makes it anew."""
+    baseline = find("baseline")
+    assert baseline is not None
+    assert json.loads((baseline.parent / "schema.json").read_text(encoding="utf-8")) == SCHEMA
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_shipped_files_name_the_schema(name: str) -> None:
+    path = find(name)
+    assert path is not None
+    marker, _, where = path.read_text(encoding="utf-8").partition("\n")[0].partition("$schema=")
+    assert marker == "# yaml-language-server: "
+    assert (path.parent / where).resolve().name == "schema.json"
+    assert (path.parent / where).is_file()
+
+
 GOOD = [
     ("tracks: 1", "tracks: '1'"),
     ("tracks: 1", "tracks: {value: 1, low: 1, high: 2, source_ids: a;b, confidence: E, note: x}"),

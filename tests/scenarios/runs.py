@@ -8,6 +8,7 @@ from typing import Any
 
 from corridorsim.analysis import reduce
 from corridorsim.engine import simulate
+from corridorsim.ledger import OPEN, Ledger
 from corridorsim.model import Blueprint, build
 from corridorsim.scenario import read
 
@@ -22,23 +23,36 @@ DAYS = 181
 
 
 @functools.cache
-def blueprint(name: str, demand: str = "") -> Blueprint:
-    """A shipped scenario over the short horizon, with a demand layer in place of its own."""
-    return build(read(name, with_layers=(f"demand/{demand}",) if demand else (), sets=HORIZON))
+def blueprint(name: str, layer: str = "") -> Blueprint:
+    """A shipped scenario over the short horizon, with a layer on top."""
+    return build(read(name, with_layers=(layer,) if layer else (), sets=HORIZON))
 
 
 @functools.cache
-def run(name: str, demand: str = "") -> Result:
+def run(name: str, layer: str = "") -> Result:
     """One replication. Raises where it stalls or its books do not balance."""
-    given = blueprint(name, demand)
-    return Result(reduce(given, simulate(given, seed=1, replication=0))["tables"])
+    given = blueprint(name, layer)
+    ledger = simulate(given, seed=1, replication=0)
+    return Result(reduce(given, ledger)["tables"], _closed_days(given, ledger))
+
+
+def _closed_days(given: Blueprint, ledger: Ledger) -> dict[str, float]:
+    """Days that each weather group was closed in the results."""
+    since, until = given.calendar.results_from_s, given.calendar.end_s
+    states, found = ledger.tables["states"].columns, {f"weather:{group.id}": 0.0 for group in given.weather}
+    for resource, start, end in zip(states["resource"], states["start_s"], states["end_s"], strict=True):
+        name = ledger.names[int(resource)]
+        if name in found:
+            found[name] += max(0.0, (until if end == OPEN else min(end, until)) - max(start, since)) / 86400
+    return {name.removeprefix("weather:"): days for name, days in found.items()}
 
 
 class Result:
     """Figures of one run; places and causes by their names."""
 
-    def __init__(self, tables: Mapping[str, Mapping[str, list[Any]]]) -> None:
+    def __init__(self, tables: Mapping[str, Mapping[str, list[Any]]], closed_days: Mapping[str, float]) -> None:
         self._tables = tables
+        self.closed_days = closed_days  #: by weather group
 
     def _sum(self, table: str, column: str, wanted: Callable[[Mapping[str, Any]], bool]) -> float:
         columns = self._tables[table]
