@@ -114,7 +114,9 @@ def answer(
         # a year to fill up is enough for 2027, and takes less than half the computing of the whole horizon
         horizon = [] if full else ["horizon.start=2026-01-01", "horizon.results_from=2027-01-01"]
         loaded = [
-            load(name, ["demand/official10"], [f"policies.allocation={policy}", *horizon], f"{name}+official10+{policy}")
+            load(
+                name, ["demand/official10"], [f"policies.allocation={policy}", *horizon], f"{name}+official10+{policy}"
+            )
             for policy, (_, names) in blocks_of.items()
             for name in names
         ]

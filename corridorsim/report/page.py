@@ -184,14 +184,31 @@ def side_by_side(
         place += len(block.lines)
         lines.append("")
     lines.pop()
-    others = [p for p in ("A", "B", "C") if p != perimeter]
-    lines += ["", f"perimeters {' and '.join(others)}: --perimeter {'|'.join(others)}", ""]
+    lines += ["", *_on_all_perimeters(blocks, year), ""]
     for block in blocks:
         lines += [f"{block.heading}, {year}:" if block.heading else f"in {year}:"]
         for name, summary in block.lines:
             lines += _why(name, summary)
     lines += closing.lines() if closing else []
     return "\n".join(lines)
+
+
+def _on_all_perimeters(blocks: Sequence[Block], year: int) -> list[str]:
+    """Delivered tonnes of the year on A, B and C: never compare across."""
+    rows, places = [], []
+    for block in blocks:
+        places.append((block.heading, len(block.lines)))
+        for name, summary in block.lines:
+            figures = summary.years.get(year)
+            on_each = [estimate(figures.delivered_mt[p]) if figures else "-" for p in ("A", "B", "C")]
+            rows.append([cut(name, NAME), *on_each])
+    flat = table([f"delivered {year}, Mt", "on A", "on B", "on C"], rows, indent=0, left=1)
+    lines, place = [flat[0]], 1
+    for heading, count in places:
+        lines += [heading] if heading else []
+        lines += flat[place : place + count]
+        place += count
+    return lines
 
 
 def _question(blocks: Sequence[Block], demand: str) -> str:

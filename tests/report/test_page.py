@@ -86,9 +86,9 @@ def test_side_by_side_has_both_questions_for_each() -> None:
     assert lines[3].startswith("no_new_locomotives  ")
     assert "no P = 0.10 [0.00, 0.45]" in lines[3]
     assert "yes 8.12 Mt P = 1.00 [0.69, 1.00]" in lines[3]
-    assert sum(line.startswith("locomotives_300_by_2027") for line in lines) == 2
+    assert sum(line.startswith("locomotives_300_by_2027") for line in lines) == 4  # verdicts, and all perimeters
     assert max(map(len, lines)) <= WIDTH
-    assert "perimeters A and B: --perimeter A|B" in page
+    assert all(f"on {perimeter}" in page for perimeter in "ABC")
     assert lines[-1] == "again    corridorsim answer"
 
 
