@@ -75,7 +75,7 @@ def paired_difference(before: Sequence[float], after: Sequence[float], confidenc
 
 def _correlation(x: Sequence[float], y: Sequence[float]) -> float | None:
     count = len(x)
-    if count < 2:
+    if count < 3:  # two pairs always lie on a line
         return None
     mean_x, mean_y = math.fsum(x) / count, math.fsum(y) / count
     spread_x = math.fsum((value - mean_x) ** 2 for value in x)

@@ -64,19 +64,21 @@ class Story:
         waits = self.view.table("waits")
         mine = waits["lot"] == row
         events += self._waits(waits, mine, who=True)
-        events += self._carried(set(waits["actor"][mine].tolist()), int(lot["offered_s"]), int(lot["delivered_s"]))
+        events += self._carried(waits, mine)
         if lot["delivered_s"] != OPEN:
             begun = lot["departed_s"] if lot["departed_s"] != OPEN else lot["accepted_s"]
             head += f", {(lot['delivered_s'] - begun) / DAY_S:.1f} days in transit"
         return self._told(head, events)
 
-    def _carried(self, actors: set[int], since_s: int, until_s: int) -> list[Event]:
-        """Trains and voyages on which the lot is known to have been, from its waits on board."""
+    def _carried(self, waits: dict[str, Any], mine: Any) -> list[Event]:
+        """Trains and voyages on which the lot is known to have been: those that its waits on board lie in or before."""
         moves = self.view.table("movements")
-        end_s = until_s if until_s != OPEN else self.view.blueprint.calendar.end_s
-        known = np.isin(moves["actor"], list(actors)) & (moves["depart_s"] >= since_s) & (moves["arrive_s"] <= end_s)
-        rows = np.flatnonzero(known).tolist()
-        return [self._movement({column: values[i] for column, values in moves.items()}) for i in rows]
+        rows: set[int] = set()
+        for actor, end_s in {(int(a), int(e)) for a, e in zip(waits["actor"][mine], waits["end_s"][mine], strict=True)}:
+            after = np.flatnonzero((moves["actor"] == actor) & (moves["arrive_s"] >= end_s))
+            if end_s != OPEN and len(after):
+                rows.add(int(after[np.argmin(moves["arrive_s"][after])]))
+        return [self._movement({column: values[i] for column, values in moves.items()}) for i in sorted(rows)]
 
     def slowest(self, flow: str) -> int:
         """Number of the flow's lot with most days in transit. Raises NoSuchActor where none was delivered."""

@@ -129,7 +129,12 @@ def answer(
                 Block(heading, [(name, next(each).summary) for name in names]) for heading, names in blocks_of.values()
             ]
             again = _again("answer", replications=replications, seed=seed, out=out) + (" --full" if full else "")
-            closing = Closing([f"{out}/  (a folder for each line)"], again)
+            then = [
+                "corridorsim run baseline                        one scenario in full, 2024 to 2027",
+                "corridorsim compare baseline ships_2027         what ships bring, on the same storms",
+                "corridorsim trace baseline --slowest ct_cn_az   why one lot took so long",
+            ]
+            closing = Closing([f"{out}/  (a folder for each line)"], again, then)
             demand = "official10 / saturating"
             typer.echo(side_by_side("Middle Corridor to 2027", demand, blocks, closing, perimeter.value))
         _finish(results)

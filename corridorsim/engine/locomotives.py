@@ -1,9 +1,10 @@
 """Locomotives: pools by territory, units that stand somewhere, servicing, maintenance, failures, a finite workshop.
 
 A train asks its territory's pool for units at a node. Units that stand there serve it at once; others come light,
-and use the line. A freed unit goes to the train for which (hours of its light run - hours that the train has
-waited) is least: near ones first, but nobody is forgotten. Only one train at a time may hold part of what it needs,
-so two trains never wait for each other's units.
+and use the line. A freed unit goes to the train with the least (hours of its light run x ``light_hour_weight`` -
+hours that the train has waited): near ones first, but nobody is forgotten; a train that stands on the line with a
+failed unit before all others. Only one train at a time may hold part of what it needs, so two never wait for each
+other's units.
 
 The tables' availability is planned *and* unplanned absence: failures are drawn by distance and taken out of it, the
 rest is maintenance, ``maintenance_cycle_s`` apart.
@@ -23,6 +24,9 @@ from .kernel import Actor, Kernel, Meter, Token
 from .kernel import Steps as ActorSteps
 from .routing import Lines
 from .streams import Stream, Streams
+
+#: seconds by which a train on the line is ahead of those in yards
+_FIRST = 1 << 40
 
 
 @dataclass(slots=True, eq=False)
@@ -130,9 +134,9 @@ class Pool:
 
     # --- what trains call ---------------------------------------------------------------------------------------------
 
-    def request(self, actor: Actor, node: str, gross_t: float) -> Request:
-        """Ask for units; when it is not ``ready`` the caller stands until woken."""
-        request = Request(actor, node, gross_t, self._kernel.now)
+    def request(self, actor: Actor, node: str, gross_t: float, *, stranded: bool = False) -> Request:
+        """Ask for units; when it is not ``ready`` the caller stands until woken. A ``stranded`` train goes first."""
+        request = Request(actor, node, gross_t, -_FIRST if stranded else self._kernel.now)
         local = self.idle.get(node)
         if local and local[0].kind.trailing_limit_t >= gross_t:
             self._take(request, local[0])
@@ -264,12 +268,13 @@ class Pool:
         """Of the trains that this unit may serve, the one with the least (light run - time waited)."""
         best: Request | None = None
         best_s = inf
-        speed, here, pulls_t = self._assumptions.light_speed_ms, unit.node, unit.kind.trailing_limit_t
+        weight = self._assumptions.light_hour_weight / self._assumptions.light_speed_ms
+        here, pulls_t = unit.node, unit.kind.trailing_limit_t
         collecting = self._collecting
         for node, requests in self.line.items():
             for request in requests:
                 if request.missing_t <= pulls_t or collecting is None or collecting is request:
-                    urgency_s = self._metres(here, node) / speed + request.since_s
+                    urgency_s = self._metres(here, node) * weight + request.since_s
                     if urgency_s < best_s:
                         best, best_s = request, urgency_s
                     break  # those behind it at the same node have waited less

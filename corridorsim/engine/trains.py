@@ -208,7 +208,7 @@ class Train(Actor):
         traction.pool.fail(failed, node)
         left = sum(unit.kind.trailing_limit_t for unit in traction.units)
         if left < self.gross_t or not traction.units:
-            request = traction.pool.request(self, node, max(1.0, self.gross_t - left))
+            request = traction.pool.request(self, node, max(1.0, self.gross_t - left), stranded=True)
             if not request.ready:
                 yield from self.kernel.stand(self, self.parts, place, "rescue", traction.pool.number)
             for unit in request.units:  # they come with the metres of the others, which are taken off when they rest

@@ -11,7 +11,7 @@ from ..model.blueprint import Calendar
 from ..scenario.schema import Target
 from .replicate import Case
 
-#: the layer that a target with ``demand: saturating`` is judged under
+#: the layer that a target with ``demand: saturating`` is judged under: the scenario's own, else the shipped one
 SATURATING_LAYER = "demand/saturating"
 
 
@@ -49,8 +49,9 @@ def plan(
     judged = tuple(target for target in loaded.scenario.targets if target.year in whole_years)
     unjudged = tuple(target for target in loaded.scenario.targets if target.year not in whole_years)
     saturating = None
-    if any(target.demand == "saturating" for target in judged) and scenario.find(SATURATING_LAYER):
-        layers = (*with_layers, SATURATING_LAYER)
+    layer = scenario.find(SATURATING_LAYER, beside=source)
+    if layer is not None and any(target.demand == "saturating" for target in judged):
+        layers = (*with_layers, layer)
         saturating = case(f"{label}, saturating", scenario.read(source, with_layers=layers, sets=tuple(sets)))
     if saturating is None:
         unjudged += tuple(target for target in judged if target.demand == "saturating")

@@ -61,6 +61,7 @@ class Assumptions:
     service_interval_m: float
     maintenance_cycle_s: int
     vessel_absence_s: int
+    light_hour_weight: float  #: hours that a train must have waited longer for each hour of a light run to it
     light_speed_ms: float
     rescue_s: int
     origin_trains_start: float

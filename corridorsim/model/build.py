@@ -95,6 +95,7 @@ def _assumptions(scenario: Scenario) -> Assumptions:
         service_interval_m=a.service_interval_km.value * 1000,
         maintenance_cycle_s=seconds(a.maintenance_cycle_days.value * 24),
         vessel_absence_s=seconds(a.vessel_absence_days.value * 24),
+        light_hour_weight=a.light_hour_weight.value,
         light_speed_ms=a.light_speed_kmh.value / 3.6,
         rescue_s=seconds(a.rescue_h.value),
         origin_trains_start=a.origin_trains_start.value,

@@ -48,6 +48,7 @@ def effective_text(loaded: scenario.Loaded) -> str:
             by,
         ]
         for path, value, low, high, unit, sources, grade, by in effective_rows(loaded)
+        if not path.endswith(".note")  # prose would make the columns as wide as its longest; it is in the CSV
     ]
     return "\n".join(table(["path", "value", "range", "unit", "", "source", "set by"], rows, left=7, indent=0))
 

@@ -17,15 +17,17 @@ NAME = 24  #: letters of a scenario's name, side by side
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """Last lines: where the files are, and the command that remakes the page."""
+    """Last lines: where the files are, the command that remakes the page, and what to try next."""
 
     files: Sequence[str]
     again: str
+    then: Sequence[str] = ()
 
     def lines(self) -> list[str]:
         """As text."""
         shown = [f"files    {self.files[0]}", *(f"         {file}" for file in self.files[1:])] if self.files else []
-        return ["", *shown, f"again    {self.again}"]
+        then = [f"{'next' if not place else '':9}{line}" for place, line in enumerate(self.then)]
+        return ["", *shown, f"again    {self.again}", *then]
 
 
 def _title(left: str, summary: Summary) -> str:
@@ -105,7 +107,7 @@ def _refused(summary: Summary, year: int) -> list[str]:
     refused = [item for item in summary.years[year].refused if item.mt > 0]
     if not refused:
         return ["", f"nothing was refused in {year}"]
-    rows = [[item.gate, item.cause, number(item.mt)] for item in refused[:MOST]]
+    rows = [[item.gate, item.cause.replace("_", " "), number(item.mt)] for item in refused[:MOST]]
     return ["", f"refused in {year}", *table(["at", "because of", "Mt"], rows, left=2)]
 
 

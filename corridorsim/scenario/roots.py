@@ -35,15 +35,17 @@ def shipped_folder() -> Path | None:
     return None
 
 
-def find(name: str) -> Path | None:
-    """The file of a shipped scenario by its name (``baseline``, ``demand/official10``), or None."""
-    shipped = shipped_folder()
-    if shipped is None:
-        return None
-    for suffix in ("", *SUFFIXES):
-        file = shipped / f"{name}{suffix}"
-        if file.suffix in SUFFIXES and file.is_file() and file.resolve().is_relative_to(shipped):
-            return file
+def find(name: str, *, beside: str | Path | None = None) -> Path | None:
+    """The file of a shipped scenario by its name (``baseline``, ``demand/official10``), or None.
+
+    ``beside``: a file whose own root is looked through first.
+    """
+    own = root_of(Path(beside)) if beside is not None and Path(beside).is_file() else None
+    for root in (own, shipped_folder()):
+        for suffix in ("", *SUFFIXES):
+            file = root / f"{name}{suffix}" if root else None
+            if file and file.suffix in SUFFIXES and file.is_file() and within(file, root or file):
+                return file
     return None
 
 

@@ -500,6 +500,7 @@ class Assumptions(Part):
     service_interval_km: Positive = Field(default=1200, validate_default=True)
     maintenance_cycle_days: Positive = Field(default=40, validate_default=True)
     vessel_absence_days: Positive = Field(default=20, validate_default=True)
+    light_hour_weight: Number = Field(default=10, validate_default=True)
     light_speed_kmh: Positive = Field(default=50, validate_default=True)
     rescue_h: Number = Field(default=4, validate_default=True)
     origin_trains_start: Number = Field(default=10, validate_default=True)
