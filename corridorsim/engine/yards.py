@@ -128,9 +128,9 @@ class Yards:
             if room <= 0 and train:
                 break
             room = max(room, 1)
+            self._end(part)  # what stays behind begins a new wait, with its own tonnes
             if room == part.units:
                 forming.parts.popleft()
-                self._end(part)
                 taken = part
             else:
                 taken = part.split(room)
