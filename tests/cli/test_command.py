@@ -19,12 +19,18 @@ from corridorsim.analysis.summary import Summary
 ROOT = Path(__file__).parents[2]
 
 
+def hear_ctrl_c() -> None:
+    """A shell starts its background jobs deaf to Ctrl-C, and they hand that on."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def start(*words: str, cwd: Path) -> subprocess.Popen[str]:
     """The command, started in a folder."""
     path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     return subprocess.Popen(
         [sys.executable, "-W", "error", "-m", "corridorsim", *words],
         cwd=cwd, env={**os.environ, "PYTHONPATH": path}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=hear_ctrl_c,
     )  # fmt: skip
 
 
