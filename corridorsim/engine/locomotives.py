@@ -147,7 +147,8 @@ class Pool:
         if not request.covered:
             if request.units:
                 self._collecting = request
-            self.line.setdefault(node, []).append(request)
+            waiting = self.line.setdefault(node, [])
+            waiting.insert(0 if stranded else len(waiting), request)
             self._call_national(request)
         return request
 

@@ -43,7 +43,7 @@ def plan(
 ) -> Plan:
     """Read and build a scenario and what its targets need. Raises scenario.Issues with all that is wrong with it."""
     loaded = scenario.read(source, with_layers=tuple(with_layers), sets=tuple(sets))
-    label = label or loaded.name
+    label = label or loaded.name + ("+set" if sets else "")
     given = case(label, loaded)
     whole_years = _whole_years(given.blueprint.calendar)
     judged = tuple(target for target in loaded.scenario.targets if target.year in whole_years)

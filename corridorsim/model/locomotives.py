@@ -21,8 +21,6 @@ from .blueprint import Distribution, LocomotiveClass, LocomotiveUnit, Segment, S
 from .dated import DAY_S, Timeline, constant, distribution, whole_round
 from .demand import background_growth
 
-#: share of the other trains' locomotives that they cannot do without at their present traffic (estimate)
-
 #: where a class does not say how far it runs in a day in use
 KM_PER_DAY = 500.0
 
