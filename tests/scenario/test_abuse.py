@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
@@ -44,13 +43,11 @@ SCRAPS = st.one_of(
 
 
 def reads_or_tells(folder: Path, *sets: str) -> None:
-    """Reading ends within two seconds, with a scenario or with issues that have a place."""
-    started = time.process_time()
+    """Reading ends with a scenario, or with issues that have a place."""
     for issue in faults_of(folder / "x.yaml", *sets):
         assert issue.line >= 1
         assert issue.column >= 1
         assert issue.message
-    assert time.process_time() - started < 2
 
 
 @given(st.integers(0, len(LINE)), st.integers(0, 8), SCRAPS)
@@ -90,7 +87,5 @@ def test_any_text_as_a_set(text: str) -> None:
     ],
     ids=["comment", "word", "quotes", "keys", "dashes", "lines"],
 )
-def test_large_files_are_answered_soon(tmp_path: Path, text: str) -> None:
-    started = time.process_time()
+def test_large_files_are_answered(tmp_path: Path, text: str) -> None:
     assert faults(tmp_path, text)
-    assert time.process_time() - started < 2
