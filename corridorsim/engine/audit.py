@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING
 
+from .cargo import alive
+
 if TYPE_CHECKING:
     from .world import World
 
@@ -15,10 +17,16 @@ class BooksDoNotBalance(AssertionError):
 
 def audit(world: World) -> None:
     """Compare what exists with what should. Raises ``BooksDoNotBalance`` with every difference."""
-    gc.collect()  # what only a finished train and its story still hold does not exist any more
-    faults = [*_cargo(world), *_wagons(world), *_locomotives(world)]
+    faults = _faults(world)
+    if faults:
+        gc.collect()  # what only a finished story still holds does not exist any more
+        faults = _faults(world)
     if faults:
         raise BooksDoNotBalance("; ".join(faults))
+
+
+def _faults(world: World) -> list[str]:
+    return [*_cargo(world), *_wagons(world), *_locomotives(world)]
 
 
 def _cargo(world: World) -> list[str]:
@@ -31,7 +39,7 @@ def _cargo(world: World) -> list[str]:
     for flow, tonnes in zip(deliveries["flow"], deliveries["tonnes"], strict=True):
         delivered[int(flow)] = delivered.get(int(flow), 0.0) + tonnes
     on_the_way: dict[int, int] = {}
-    for part in world.parts:
+    for part in alive(world.parts):
         if part.lot is not None:
             on_the_way[part.flow] = on_the_way.get(part.flow, 0) + part.units
     faults = []
@@ -47,7 +55,7 @@ def _cargo(world: World) -> list[str]:
 
 def _wagons(world: World) -> list[str]:
     away: dict[str, int] = {}
-    for part in world.parts:
+    for part in alive(world.parts):
         if part.pool:
             away[part.pool] = away.get(part.pool, 0) + part.wagons
     return [

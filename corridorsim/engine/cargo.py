@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from weakref import WeakSet
+from weakref import ref
 
 from corridorsim.ledger import OPEN
 from corridorsim.model import Journey
@@ -36,11 +36,11 @@ class Part:
     flow: int = OPEN
     row: int = OPEN  #: its open wait
     gate: Gate | None = None  #: the acceptance limit that counts it now
-    kin: WeakSet[Part] | None = None  #: all parts of the run, for the books
+    kin: Kin | None = None  #: all parts of the run, for the books
 
     def __post_init__(self) -> None:
         if self.kin is not None:
-            self.kin.add(self)
+            self.kin.append(ref(self))
 
     @property
     def tonnes(self) -> float:
@@ -66,10 +66,20 @@ class Part:
         if not 0 < units < self.units:
             raise ValueError(f"cannot take {units} of {self.units} units")
         wagons = self.wagons - round(self.wagons * (self.units - units) / self.units)
-        other = Part(self.lot, self.journey, units, self.stage, wagons, self.home, self.pool, self.flow)
-        other.gate, other.kin = self.gate, self.kin
-        if self.kin is not None:
-            self.kin.add(other)
+        other = Part(self.lot, self.journey, units, self.stage, wagons, self.home, self.pool, self.flow, kin=self.kin)
+        other.gate = self.gate
         self.units -= units
         self.wagons -= wagons
         return other
+
+
+#: The parts of a run, without holding on to them: the books see at once that one was lost. (Without a WeakSet's
+#: bookkeeping at the birth and death of each: who reads it looks who is still alive.)
+Kin = list[ref[Part]]
+
+
+def alive(kin: Kin) -> list[Part]:
+    """The parts that still exist; the others are forgotten."""
+    there = [part for known in kin if (part := known()) is not None]
+    kin[:] = [ref(part) for part in there]
+    return there

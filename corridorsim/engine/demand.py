@@ -93,7 +93,10 @@ class Flow:
             closed.defer(until_s, lambda: self._come_back(row, units, until_s))
 
     def _closed(self) -> Gate | None:
-        return next((gate for gate in self.gates if gate.banned), None)
+        for gate in self.gates:
+            if gate.banned:
+                return gate
+        return None
 
     def _accept(self, row: int, units: int) -> None:
         self._lots.put(row, "accepted", 1)

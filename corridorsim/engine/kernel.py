@@ -24,31 +24,30 @@ if TYPE_CHECKING:
 
 #: what an actor's generator yields: seconds to let pass, or None to stand until woken
 Steps = Generator[int | None, None, None]
+#: (flow, lot, tonnes) of what waits; an empty train or ship has none
+Who = tuple[int, int, float]
+NOBODY: Who = (OPEN, OPEN, 0.0)
 
 
 class Actor(Event):
     """A generator driven by one event, re-armed for every delay."""
 
-    __slots__ = ("_again", "_next", "_ready", "_schedule", "events", "kernel", "name", "number", "parked")
+    __slots__ = ("_next", "events", "kernel", "name", "number", "parked")
+    _ok = True
+    _value = None
 
     def __init__(self, kernel: Kernel, name: str) -> None:
-        self.env = kernel.env
-        self.kernel = kernel
-        self._schedule = kernel.schedule
-        self._ready = kernel.ready
+        self.env = self.kernel = kernel
         self.name = name
         self.number = kernel.ledger.number(name)
         self.events = 0
         self.parked = False
-        self._ok = True
-        self._value = None
-        self._again: list[Callable[[Event], None]] = [self._step]
-        self.callbacks = self._again
 
     def start(self, generator: Steps, delay: int = 0) -> None:
         """Begin after ``delay`` seconds; with none, as soon as the present step ends."""
         self._next = generator.__next__
         if delay:
+            self.callbacks = _STEP
             self.kernel.schedule(self, NORMAL, delay)
         else:
             self.kernel.ready.append(self)
@@ -60,12 +59,6 @@ class Actor(Event):
         self.parked = False
         self.kernel.ready.append(self)
 
-    def _step(self, _event: Event) -> None:
-        self.events += 1
-        self.advance()
-        if self._ready:
-            self.kernel.drain()
-
     def advance(self) -> None:
         """Run to the next yield."""
         try:
@@ -75,16 +68,57 @@ class Actor(Event):
         if delay is None:
             self.parked = True
         else:
-            self.callbacks = self._again
-            self._schedule(self, NORMAL, delay)
+            self.callbacks = _STEP
+            self.kernel.schedule(self, NORMAL, delay)
 
 
-class Kernel:
-    """Clock, ledger and the list of actors that are ready to go on."""
+def _step(actor: Any) -> None:
+    """The event of an actor has come."""
+    actor.events += 1
+    actor.advance()
+    kernel = actor.kernel
+    if kernel.ready:
+        kernel.drain()
+
+
+#: SimPy calls each callback with the event, which is the actor itself: one list serves all, and no actor refers to
+#: itself, so a train that has arrived is gone at once and leaves nothing to the garbage collector
+_STEP: Any = [_step]
+
+
+class _Call(Event):
+    """An event that calls ``action``."""
+
+    __slots__ = ("action",)
+    _ok = True
+    _value = None
+
+    def __init__(self, kernel: Kernel, action: Callable[[], Any]) -> None:
+        self.env = kernel
+        self.action = action
+        self.callbacks = _CALL
+
+
+def _call(event: Any) -> None:
+    event.action()
+    kernel = event.env
+    if kernel.ready:
+        kernel.drain()
+
+
+_CALL: Any = [_call]
+
+
+class Kernel(simpy.Environment):
+    """SimPy's clock, with the ledger and the list of actors that are ready to go on."""
+
+    # the clock is read ten times for each time that it moves: a slot instead of SimPy's property (see below)
+    __slots__ = ("_now",)
+    if TYPE_CHECKING:
+        now: int  #: seconds since the start of the horizon
 
     def __init__(self, ledger: Ledger) -> None:
-        self.env = simpy.Environment()
-        self.schedule = self.env.schedule
+        super().__init__()
         self.ledger = ledger
         self.ready: deque[Actor] = deque()
         #: open waits for something that an actor holds: row -> (actor, blocker, place, since); the watchdog's field
@@ -94,9 +128,9 @@ class Kernel:
         self._put_wait = ledger.tables["waits"].put
 
     @property
-    def now(self) -> int:
-        """Seconds since the start of the horizon."""
-        return self.env.now  # type: ignore[return-value]
+    def env(self) -> simpy.Environment:
+        """For ordinary SimPy processes beside the actors."""
+        return self
 
     def drain(self) -> None:
         """Step every ready actor, and those that they make ready."""
@@ -112,28 +146,19 @@ class Kernel:
 
     def later(self, delay: int, action: Callable[[], Any]) -> None:
         """Call ``action`` after ``delay`` seconds."""
-
-        def fire(_event: Event) -> None:
-            action()
-            if self.ready:
-                self.drain()
-
-        event = Event(self.env)
-        event._ok = True
-        event._value = None
-        event.callbacks = [fire]
-        self.schedule(event, NORMAL, delay)
+        self.schedule(_Call(self, action), NORMAL, delay)
 
     # --- waiting ------------------------------------------------------------------------------------------------------
 
     def begin_wait(self, actor: int, part: Part | None, place: int, cause: str, blocker: int = OPEN) -> int:
         """Write that a part (or an empty train or ship) waits from now on; returns the row for ``end_wait``."""
-        flow, lot, tonnes = _waiting(part)
-        row = self._add_wait(actor, flow, lot, tonnes, place, self.cause[cause], blocker, self.now, OPEN)
+        flow, lot, tonnes = NOBODY if part is None else waiting(part)
+        why = self.cause[cause]
+        row = self._add_wait(actor, flow, lot, tonnes, place, why, blocker, self.now, OPEN)
         if blocker != OPEN:
             self.blocked[row] = (actor, blocker, place, self.now)
         if part is not None and part.gate is not None:
-            part.gate.cause = self.cause[cause]
+            part.gate.cause = why
         return row
 
     def end_wait(self, row: int) -> None:
@@ -142,15 +167,12 @@ class Kernel:
         self.blocked.pop(row, None)
 
     def known_waits(
-        self, actor: int, parts: Sequence[Part], place: int, cause: str, seconds: int, blocker: int = OPEN
+        self, actor: int, who: Sequence[Who], place: int, cause: str, seconds: int, blocker: int = OPEN
     ) -> None:
-        """Write waits that start now and whose end is known, one for each part (one of no tonnes without any)."""
+        """Write waits that start now and whose end is known, one for each of ``who``."""
         now, add, why = self.now, self._add_wait, self.cause[cause]
-        for part in parts:
-            flow, lot, tonnes = _waiting(part)
+        for flow, lot, tonnes in who:
             add(actor, flow, lot, tonnes, place, why, blocker, now, now + seconds)
-        if not parts:
-            add(actor, OPEN, OPEN, 0.0, place, why, blocker, now, now + seconds)
 
     def stand(self, actor: Actor, parts: Sequence[Part], place: int, cause: str, blocker: int = OPEN) -> Steps:
         """Stand until woken, written as one wait for each part on board (one of no tonnes where there is none)."""
@@ -164,18 +186,26 @@ class Kernel:
     ) -> Steps:
         """Wait for a known time, written as one wait for each part on board."""
         if seconds > 0:
-            self.known_waits(actor.number, parts, place, cause, seconds, blocker)
+            self.known_waits(actor.number, all_waiting(parts), place, cause, seconds, blocker)
             for part in parts:
                 if part.gate is not None:
                     part.gate.cause = self.cause[cause]
             yield seconds
 
 
-def _waiting(part: Part | None) -> tuple[int, int, float]:
-    """(flow, lot, tonnes) of what waits; an empty train or ship has none."""
-    if part is None or part.lot is None:
-        return OPEN, OPEN, 0.0
-    return part.flow, part.lot.row, part.tonnes
+# the same slot under the name that SimPy reads and writes and under the one that the engine reads
+Kernel.now = Kernel._now  # type: ignore[misc, assignment]
+
+
+def waiting(part: Part) -> Who:
+    """Who waits when this part does."""
+    lot = part.lot
+    return NOBODY if lot is None else (part.flow, lot.row, part.tonnes)
+
+
+def all_waiting(parts: Sequence[Part]) -> list[Who]:
+    """Who waits on board of a train or ship."""
+    return [waiting(part) for part in parts] or [NOBODY]
 
 
 class Token:

@@ -71,12 +71,12 @@ class Request:
     @property
     def covered(self) -> bool:
         """Whether the units can haul the train."""
-        return bool(self.units) and self.missing_t <= 0
+        return self.missing_t <= 0 and bool(self.units)
 
     @property
     def ready(self) -> bool:
         """Whether they all stand at the train."""
-        return self.covered and not self.on_the_way
+        return not self.on_the_way and self.missing_t <= 0 and bool(self.units)
 
 
 class Workshop:
@@ -274,7 +274,7 @@ class Pool:
         collecting = self._collecting
         for node, requests in self.line.items():
             for request in requests:
-                if request.missing_t <= pulls_t or collecting is None or collecting is request:
+                if collecting is None or request.missing_t <= pulls_t or collecting is request:
                     urgency_s = self._metres(here, node) * weight + request.since_s
                     if urgency_s < best_s:
                         best, best_s = request, urgency_s
@@ -300,7 +300,7 @@ class Pool:
 
     def _take_nearest(self, request: Request) -> None:
         """Idle units from near to far: all that the train needs, or what there is if nobody else collects."""
-        near = sorted((self._metres(node, request.node), node) for node, units in self.idle.items() if units)
+        near = sorted([(self._metres(node, request.node), node) for node, units in self.idle.items() if units])
         if self._collecting is not None:
             found_t = sum(u.kind.trailing_limit_t for metres, node in near if metres < inf for u in self.idle[node])
             if found_t < request.gross_t:

@@ -11,7 +11,7 @@ import networkx as nx
 from corridorsim.model import Blueprint, Path
 
 from .kernel import Kernel
-from .track import Segment
+from .track import Lane, Segment
 
 #: territories on whose lines an engine may move: its operator's; an electric's own current only
 Lines = tuple[str, ...]
@@ -29,6 +29,8 @@ class Router:
         self._routes = blueprint.routes
         self._policy = POLICIES[blueprint.routing]
         self._closing = [segments[plan.id] for plan in blueprint.segments if plan.closures_s]
+        #: by the path's identity: the paths of a blueprint stay as long as it does
+        self._lanes: dict[int, list[tuple[Segment, Lane]]] = {}
         self._graphs: dict[Lines, nx.Graph[str]] = {}
         self._lengths: dict[tuple[Lines, str], dict[str, float]] = {}
         self._light_paths: dict[tuple[Lines, str, str], Path] = {}
@@ -48,7 +50,9 @@ class Router:
                 candidates = paths
         if not candidates:
             return None
-        if len(candidates) > 1 and any(segment.closed(now) for segment in self._closing):
+        if len(candidates) == 1:
+            return candidates[0]
+        if any(segment.closed(now) for segment in self._closing):
             open_ones = tuple(p for p in candidates if not any(self.segments[s].closed(now) for s in p.segments))
             candidates = open_ones or candidates
         return candidates[0] if len(candidates) == 1 else self._policy(self, route, candidates)
@@ -57,10 +61,18 @@ class Router:
         """Running time of a path as its segments are now, with the wait for their next slots."""
         now = self.kernel.now
         total = 0.0
-        for node, name in zip(path.nodes, path.segments, strict=False):
-            segment = self.segments[name]
-            total += segment.running_s + max(0.0, segment.lanes[node].next_free - now)
+        for segment, lane in self._lanes_of(path):
+            wait_s = lane.next_free - now
+            total += segment.running_s + wait_s if wait_s > 0 else segment.running_s
         return total
+
+    def _lanes_of(self, path: Path) -> list[tuple[Segment, Lane]]:
+        lanes = self._lanes.get(id(path))
+        if lanes is None:
+            segments = [self.segments[name] for name in path.segments]
+            lanes = [(s, s.lanes[node]) for s, node in zip(segments, path.nodes, strict=False)]
+            self._lanes[id(path)] = lanes
+        return lanes
 
     def light_m(self, lines: Lines, origin: str, destination: str) -> float:
         """Metres of the shortest way for a light engine over the lines of some territories; inf where there is none."""

@@ -15,7 +15,7 @@ from corridorsim.model import SeaStage
 from corridorsim.model import Terminal as TerminalPlan
 
 from .cargo import Part
-from .kernel import Actor, Meter, Steps, Token
+from .kernel import Actor, Meter, Steps, Token, waiting
 from .yards import count, uncount
 
 if TYPE_CHECKING:
@@ -65,7 +65,10 @@ class Terminal:
 
     def line(self, link: str) -> Line:
         """The line of one sea link."""
-        return self._lines.setdefault(link, Line())
+        line = self._lines.get(link)
+        if line is None:
+            line = self._lines[link] = Line()
+        return line
 
     def opens(self, now: int) -> tuple[int, str]:
         """(time from which ships may come and go, what closes it until then)."""
@@ -110,7 +113,7 @@ class Terminal:
         seconds = 0
         if self.plan.formalities is not None and not part.journey.empty:
             seconds = self._formalities.seconds(self.plan.formalities)
-            kernel.known_waits(self.place, (part,), self.place, "formalities", seconds)
+            kernel.known_waits(self.place, (waiting(part),), self.place, "formalities", seconds)
         if seconds:
             kernel.later(seconds, lambda: self._ready(part, stage))
         else:

@@ -24,20 +24,17 @@ _normal = NormalDist().inv_cdf
 class Stream:
     """Uniform numbers in (0, 1) in a fixed order."""
 
-    __slots__ = ("_block", "_generator", "_index")
+    __slots__ = ("_block", "_generator")
 
     def __init__(self, generator: np.random.Generator) -> None:
         self._generator = generator
-        self._block: list[float] = []
-        self._index = 0
+        self._block: list[float] = []  #: the next number is the last
 
     def uniform(self) -> float:
         """The next number, never 0 or 1."""
-        if self._index == len(self._block):
-            self._block = self._generator.uniform(1e-12, 1.0, _BLOCK).tolist()
-            self._index = 0
-        self._index += 1
-        return self._block[self._index - 1]
+        if not self._block:
+            self._block = self._generator.uniform(1e-12, 1.0, _BLOCK)[::-1].tolist()
+        return self._block.pop()
 
     def exponential(self, mean: float) -> float:
         """The next number as an exponential one."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import deque
+from math import ceil
 
 from corridorsim.ledger import OPEN
 from corridorsim.model import Assumptions
@@ -63,18 +64,22 @@ class Lane:
             arrivals, first = self._arrivals, self._index
             past = bisect_right(arrivals, now, first)
             if past > first:
-                for arrival in arrivals[first:past] if first or past < len(arrivals) else arrivals:
+                for arrival in arrivals[first:past]:
                     free = (arrival if arrival > free else free) + headway
                 self.slots_used += past - first
                 self.other_last = True
                 self._index = past
             if past < len(arrivals):
                 break
-            gaps = self._generator.exponential(self._mean_gap, _BLOCK)
-            gaps[0] += self._last
-            self._arrivals = gaps.cumsum().tolist()
-            self._index, self._last = 0, self._arrivals[-1]
+            self._draw()
         self.next_free = free
+
+    def _draw(self) -> None:
+        """The next arrivals of other traffic."""
+        gaps = self._generator.exponential(self._mean_gap, _BLOCK)
+        gaps[0] += self._last
+        self._arrivals = gaps.cumsum().tolist()
+        self._index, self._last = 0, self._arrivals[-1]
 
 
 class Segment:
@@ -85,10 +90,8 @@ class Segment:
         self.plan = plan
         self.length_m = plan.length_m
         self.block = Token(plan.block_trains) if plan.discipline == "block" else None
-        self.lanes = {
-            plan.from_node: Lane(plan, kernel, streams, True),
-            plan.to_node: Lane(plan, kernel, streams, False),
-        }
+        self._forth, self._back = (Lane(plan, kernel, streams, forward) for forward in (True, False))
+        self.lanes = {plan.from_node: self._forth, plan.to_node: self._back}
         self.territory = plan.territory[0][1] if plan.territory else ""
         self.max_gross_t = plan.max_gross_t.values[0]
         self._assumptions = assumptions
@@ -142,9 +145,10 @@ class Segment:
 
     def _used(self, now: int) -> float:
         """Slots that have passed; those given to trains that still stand in line are left out."""
-        used = float(sum(lane.slots_used for lane in self.lanes.values()))
+        forth, back = self._forth, self._back
+        used = float(forth.slots_used + back.slots_used)
         if self.headway:
-            used -= sum(max(0.0, lane.next_free - now) for lane in self.lanes.values()) / self.headway
+            used -= (max(0.0, forth.next_free - now) + max(0.0, back.next_free - now)) / self.headway
         return used
 
     def _set_running_time(self) -> None:
@@ -160,18 +164,17 @@ class Segment:
 
     def settle(self, now: int) -> tuple[float, float]:
         """(slots used, slots offered) until now, other traffic included."""
-        for lane in self.lanes.values():
-            self._replay(lane, now)
+        self._replay(now)
         return self._used(now), self.account(now)
 
-    def _replay(self, lane: Lane, now: int) -> None:
+    def _replay(self, now: int) -> None:
         if self._mean_gap:
-            lane.replay(now, self.headway)
+            self._forth.replay(now, self.headway)
+            self._back.replay(now, self.headway)
 
     def _count(self, now: int) -> None:
         """Fill over the trailing 7 days, once a day."""
-        for lane in self.lanes.values():
-            self._replay(lane, now)
+        self._replay(now)
         counts = self._counts
         used = self._used(now)
         counts.append((now, used))
@@ -200,7 +203,7 @@ class Segment:
         lane.other_last = False
         lane.next_free = start + self.headway
         lane.slots_used += 1
-        enter = -int(-start // 1)  # the whole second at or after
+        enter = ceil(start)
         leave = enter + (running_s or self.running_s)
         if leave < lane.last_exit:
             leave = lane.last_exit
@@ -215,7 +218,9 @@ class Segment:
 
     def closed(self, now: int) -> bool:
         """Whether a closure holds now."""
-        return now < self._out_of_service_until or any(begin <= now < end for begin, end in self._closures)
+        if now < self._out_of_service_until:
+            return True
+        return bool(self._closures) and any(begin <= now < end for begin, end in self._closures)
 
     def cause(self, lane: Lane, now: int) -> tuple[str, int]:
         """Why the train that was just admitted waits for its slot: (cause, blocker)."""

@@ -15,7 +15,7 @@ from corridorsim.ledger import MOVEMENT_KINDS, OPEN
 from corridorsim.model import Path, RailStage
 
 from .cargo import Part
-from .kernel import Actor, Kernel, Steps, Token
+from .kernel import NOBODY, Actor, Kernel, Steps, Token, all_waiting
 from .locomotives import Pool, Unit
 from .track import Lane, Segment
 from .yards import count, uncount
@@ -41,8 +41,12 @@ class Traction:
 
     def look_at_units(self) -> None:
         """Take in what the units at the head allow."""
-        self.limited = any(unit.kind.range_m < inf for unit in self.units)
-        self.reach_m = min(unit.m_to_failure for unit in self.units)
+        self.limited, self.reach_m = False, inf
+        for unit in self.units:
+            if unit.kind.range_m < inf:
+                self.limited = True
+            if unit.m_to_failure < self.reach_m:
+                self.reach_m = unit.m_to_failure
 
     def refuel_s(self, next_m: float) -> int:
         """Hours of refuelling (or charging) before the next segment, 0 while the range of all units reaches."""
@@ -52,21 +56,18 @@ class Traction:
             unit.m_since_fuel = 0.0
         return max(unit.kind.refuel_s for unit in self.units)
 
-    def metres_left(self) -> float:
-        """Metres until the first of them fails."""
-        return self.reach_m - self.metres
-
 
 class Train(Actor):
     """Wagons of one stage on their way, with or without cargo."""
 
-    __slots__ = ("gross_t", "most_units", "parts", "traction", "world")
+    __slots__ = ("gross_t", "most_units", "parts", "traction", "who", "world")
 
     def __init__(self, world: World, name: str, parts: list[Part]) -> None:
         super().__init__(world.kernel, name)
         self.world = world
         self.parts = parts
-        self.gross_t = sum(part.gross_t for part in parts)
+        self.who = all_waiting(parts)
+        self.gross_t = sum([part.gross_t for part in parts])
         self.traction: Traction | None = None
         self.most_units = 0
 
@@ -85,18 +86,19 @@ class Train(Actor):
             node = nodes[hop]
             if self.gross_t > segment.max_gross_t and self._can_be_lighter(segment.max_gross_t) and hop > start:
                 break
-            if self.traction is None or self.traction.pool.id != segment.territory:
-                if departed != OPEN and self.traction is not None:
+            traction = self.traction
+            if traction is None or traction.pool.id != segment.territory:
+                if departed != OPEN and traction is not None:
                     self._uncouple(node)
                     if border is None or not border.loco_change:
                         yield from self._change_hours(node)
                 if border is not None:
                     yield from border.cross(self, self.parts)
                 yield from self._couple(segment.territory, node)
+                traction = self.traction
             elif border is not None:
                 yield from border.cross(self, self.parts)
 
-            traction = self.traction
             if traction is not None and traction.limited and (refuel_s := traction.refuel_s(segment.length_m)):
                 yield from kernel.linger(self, self.parts, world.number(node), "refuelling", refuel_s)
             now = kernel.now
@@ -112,7 +114,7 @@ class Train(Actor):
                     cause, blocker = segment.cause(lane, now)
                     if wait > set_aside_s:
                         self._set_aside(cause)
-                    kernel.known_waits(self.number, self.parts, lane.place, cause, wait, blocker)
+                    kernel.known_waits(self.number, self.who, lane.place, cause, wait, blocker)
                 yield wait + run
                 if wait > set_aside_s:
                     self._moves_again()
@@ -123,12 +125,12 @@ class Train(Actor):
             if hops is not None:
                 hops.add(self.number, lane.place, now, kernel.now)
             metres += segment.length_m
-            if self.traction is not None:
-                self.traction.metres += segment.length_m
-                if self.traction.limited:
-                    for unit in self.traction.units:
+            if traction is not None:
+                traction.metres += segment.length_m
+                if traction.limited:
+                    for unit in traction.units:
                         unit.m_since_fuel += segment.length_m
-                if self.traction.metres_left() < 0:
+                if traction.metres > traction.reach_m:
                     yield from self._rescue(nodes[hop + 1], lane)
             hop += 1
         if held is not None:
@@ -140,8 +142,8 @@ class Train(Actor):
         flow = self.parts[0].flow
         kernel.ledger.tables["movements"].add(
             _EMPTY if flow == OPEN else _LOADED, self.number, flow, kernel.ledger.number(nodes[start]),
-            kernel.ledger.number(end), departed, kernel.now, sum(part.tonnes for part in self.parts), self.gross_t,
-            sum(part.wagons for part in self.parts), metres, self.most_units,
+            kernel.ledger.number(end), departed, kernel.now, sum([part.tonnes for part in self.parts]), self.gross_t,
+            sum([part.wagons for part in self.parts]), metres, self.most_units,
         )  # fmt: skip
         world.train_hops += hop - start
         world.train_events += self.events
@@ -184,7 +186,7 @@ class Train(Actor):
         request = pool.request(self, node, self.gross_t)
         if not request.ready:
             yield from self.kernel.stand(self, self.parts, self.world.number(node), "locomotive", pool.number)
-        self.traction = Traction(pool, list(request.units))
+        self.traction = Traction(pool, request.units)
         self.most_units = max(self.most_units, len(request.units))
 
     def _uncouple(self, node: str) -> None:
@@ -241,11 +243,10 @@ def run_light(world: World, pool: Pool, unit: Unit, node: str, done: Callable[[]
 def _light(world: World, actor: Actor, unit: Unit, path: Path, done: Callable[[], None]) -> Steps:
     kernel: Kernel = world.kernel
     start = kernel.now
-    for node, name in zip(path.nodes, path.segments, strict=False):
-        segment = world.segments[name]
+    speed_ms, nobody = world.blueprint.assumptions.light_speed_ms, (NOBODY,)
+    for segment, lane, _ in world.way(path):
         now = kernel.now
-        lane = segment.lanes[node]
-        running_s = max(1, round(segment.length_m / world.blueprint.assumptions.light_speed_ms))
+        running_s = max(1, round(segment.length_m / speed_ms))
         if segment.block is not None:  # without a place at stations: an engine alone stands on any track
             if not segment.block.take(actor):
                 yield from kernel.stand(actor, (), lane.place, "slot", segment.block.blocker())
@@ -256,7 +257,7 @@ def _light(world: World, actor: Actor, unit: Unit, path: Path, done: Callable[[]
             wait, run = segment.admit(lane, now, running_s)
             if wait:
                 cause, blocker = segment.cause(lane, now)
-                kernel.known_waits(actor.number, (), lane.place, cause, wait, blocker)
+                kernel.known_waits(actor.number, nobody, lane.place, cause, wait, blocker)
             yield wait + run
         if kernel.ledger.hops is not None:
             kernel.ledger.hops.add(actor.number, lane.place, now, kernel.now)

@@ -31,7 +31,7 @@ class Ship(Actor):
     """One ship."""
 
     __slots__ = (
-        "_absence_due_s", "_anchored", "_capacity", "_depth_m", "_due_s", "_overdue", "_states", "_stream", "_units",
+        "_absence_due_s", "_anchored", "_capacity", "_depths_m", "_due_s", "_overdue", "_states", "_stream", "_units",
         "aboard", "ends", "link", "meter", "plan", "side", "world",
     )  # fmt: skip
 
@@ -52,8 +52,8 @@ class Ship(Actor):
         self._states = world.kernel.ledger.tables["states"]
         self._anchored = self._overdue = False
         self._due_s = 0
-        self._units: dict[str, float] = {}  #: journey -> units that fill the ship, at ``_depth_m``
-        self._depth_m = 0.0
+        self._units: dict[str, float] = {}  #: journey -> units that fill the ship, at ``_depths_m``
+        self._depths_m = (0.0, 0.0)
         self._absence_due_s = plan.since_s + round(self._in_service_s() * self._stream.uniform())
         self.start(self._rounds(), max(0, plan.since_s))
         if plan.until_s < world.blueprint.calendar.end_s:
@@ -63,17 +63,20 @@ class Ship(Actor):
 
     def units_of(self, journey: Journey) -> float:
         """Units of a journey's cargo that fill the ship at the depth of the day."""
-        depth_m = min(0.0, self.ends[0].depth_m, self.ends[1].depth_m)
-        if depth_m != self._depth_m:
-            self._depth_m = depth_m
+        here, there = self.ends
+        depths = (here.depth_m, there.depth_m)
+        if depths != self._depths_m:
+            self._depths_m = depths
             self._units.clear()
-        units = self._units.get(journey.id)
-        if units is None:
-            capacity = self._capacity
-            counted = journey.unit in capacity and journey.unit != "t"  # a parcel is counted by its tonnes
-            full = capacity[journey.unit] if counted else capacity["t"] / max(journey.t_per_unit, 1e-9)
-            depth_factor = max(0.0, 1.0 + self.plan.depth_loss_per_m * depth_m)
-            units = self._units[journey.id] = max(1.0, full * self.plan.load_factor * depth_factor)
+        return self._units.get(journey.id) or self._count(journey)
+
+    def _count(self, journey: Journey) -> float:
+        """Count those units for the depths of the day."""
+        capacity = self._capacity
+        counted = journey.unit in capacity and journey.unit != "t"  # a parcel is counted by its tonnes
+        full = capacity[journey.unit] if counted else capacity["t"] / max(journey.t_per_unit, 1e-9)
+        depth_factor = max(0.0, 1.0 + self.plan.depth_loss_per_m * min(0.0, *self._depths_m))
+        units = self._units[journey.id] = max(1.0, full * self.plan.load_factor * depth_factor)
         return units
 
     def look(self) -> None:
@@ -145,9 +148,9 @@ class Ship(Actor):
         """Hours at the berth: by the berth's cranes for boxes, else the ship's own, less for less cargo."""
         full_s = self._stream.seconds(law)
         if here.moves_per_s > 0 and self.plan.kind == "container_feeder":
-            teu = sum(part.units * part.journey.teu_per_unit for part in self.aboard)
+            teu = sum([part.units * part.journey.teu_per_unit for part in self.aboard])
             return max(1, ceil(teu / self.world.blueprint.assumptions.teu_per_move / here.moves_per_s))
-        fill = sum(part.units / self.units_of(part.journey) for part in self.aboard)
+        fill = sum([part.units / self.units_of(part.journey) for part in self.aboard])
         return max(1, round(full_s * min(1.0, max(fill, _LEAST_HANDLING))))
 
     def _wait_for_cargo(self, here: Terminal, line: Line) -> Steps:

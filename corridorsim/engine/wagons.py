@@ -12,12 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 from typing import Protocol
-from weakref import WeakSet
 
 from corridorsim.model import Journey
 from corridorsim.model import WagonPool as PoolPlan
 
-from .cargo import Part
+from .cargo import Kin, Part
 from .kernel import Kernel, Meter
 
 
@@ -57,7 +56,7 @@ class WagonPool:
         kernel: Kernel,
         send_home: Callable[[Part, str], None],
         empties: StandingEmpties,
-        kin: WeakSet[Part],
+        kin: Kin,
     ) -> None:
         self.id = plan.id
         self.unlimited = plan.unlimited

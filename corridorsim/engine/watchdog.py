@@ -37,10 +37,14 @@ class Watchdog:
     def look(self) -> None:
         """Raise ``Stalled`` where actors wait for one another."""
         kernel = self._kernel
+        long = [wait for wait in kernel.blocked.values() if kernel.now - wait[3] >= _LOOK_EVERY_S]
+        waiting = {actor for actor, *_ in long}
         graph: nx.DiGraph[int] = nx.DiGraph()
-        for actor, blocker, place, since in kernel.blocked.values():
-            if kernel.now - since >= _LOOK_EVERY_S:
+        for actor, blocker, place, since in long:
+            if blocker in waiting:  # who does not wait is in no ring
                 graph.add_edge(actor, blocker, place=place, since=since)
+        if not graph:
+            return
         try:
             ring = nx.find_cycle(graph)
         except nx.NetworkXNoCycle:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import ceil
-from weakref import WeakSet
 
 from corridorsim.ledger import OPEN, Ledger
 from corridorsim.model import Blueprint, DryPortStage, Path, RailStage, SeaStage
 
 from .acceptance import Gate
 from .borders import Border
-from .cargo import Part
+from .cargo import Kin, Part, alive
 from .demand import Flow
 from .dry_ports import DryPort
 from .kernel import Actor, Kernel, Steps
@@ -40,8 +39,8 @@ class World:
         self.train_hops = 0
         self.train_events = 0
         self.trains = 0
-        self.parts: WeakSet[Part] = WeakSet()
-        self._ways: dict[int, Way] = {}  #: by the path's identity: the paths of a blueprint stay as long as it does
+        self.parts: Kin = []
+        self._ways: dict[int, tuple[Path, Way]] = {}  #: by identity, which is a path's own as long as it is kept
         self._loco_changes = dict(blueprint.loco_change)
         self.weather = Weather(blueprint, kernel, streams)
         self.segments = {plan.id: Segment(plan, kernel, streams, blueprint.assumptions) for plan in blueprint.segments}
@@ -137,12 +136,12 @@ class World:
 
     def way(self, path: Path) -> Way:
         """The hops of a path as they are run: (segment, lane, border before it)."""
-        way = self._ways.get(id(path))
-        if way is None:
+        known = self._ways.get(id(path))
+        if known is None:
             hops = zip(path.nodes, path.nodes[1:], path.segments, strict=False)
             way = [(self.segments[s], self.segments[s].lanes[a], self.borders.get((a, b))) for a, b, s in hops]
-            self._ways[id(path)] = way
-        return way
+            known = self._ways[id(path)] = (path, way)
+        return known[1]
 
     def loco_change_s(self, node: str) -> int:
         """Hours of a locomotive change at a node, drawn."""
@@ -160,11 +159,10 @@ class World:
         self.empty_wagons(part, station)
         kernel, lot = self.kernel, part.lot
         now = kernel.now
-        kernel.ledger.tables["deliveries"].add(
-            lot.row, lot.flow, now, part.tonnes, part.units * part.journey.teu_per_unit
-        )
+        tonnes = part.tonnes
+        kernel.ledger.tables["deliveries"].add(lot.row, lot.flow, now, tonnes, part.units * part.journey.teu_per_unit)
         departed = lot.departed_s if lot.departed_s != OPEN else now
-        lot.delivered_tonne_s += part.tonnes * (now - departed)
+        lot.delivered_tonne_s += tonnes * (now - departed)
         lot.undelivered -= part.units
         self._flow_of[lot.flow].in_transit -= part.units
         lots = kernel.ledger.tables["lots"]
@@ -213,6 +211,7 @@ class World:
                 read[name] = (busy, available)
             for name, amount in self._stocks().items():
                 stocks.add(self.number(name), month, amount)
+            alive(self.parts)  # those that are gone need no place in the list
 
     def _usage(self) -> dict[str, tuple[float, float]]:
         now = self.kernel.now

@@ -26,7 +26,7 @@ Key = tuple[str, int, str, bool, bool, int, int]
 class Forming:
     """Parts of the same kind that wait to be made up into a train."""
 
-    __slots__ = ("gross_t", "key", "parts", "path", "since_s", "stage", "timer", "wagons")
+    __slots__ = ("gross_t", "heaviest_t", "key", "parts", "path", "since_s", "stage", "timer", "wagons")
 
     def __init__(self, key: Key, stage: RailStage, path: Path | None) -> None:
         self.key = key
@@ -34,8 +34,13 @@ class Forming:
         self.stage = stage
         self.parts: deque[tuple[int, Part]] = deque()  #: (since, part)
         self.gross_t = 0.0
+        self.heaviest_t = 0.0  #: of one unit
         self.wagons = 0.0
         self.timer = False
+
+    def weigh(self) -> None:
+        """Parts have left: find the heaviest unit of those that stand."""
+        self.heaviest_t = max([_unit_t(part) for _, part in self.parts], default=0.0)
 
 
 class Yards:
@@ -69,12 +74,13 @@ class Yards:
         part.row = -1
         forming.parts.append((self._kernel.now, part))
         forming.gross_t += part.gross_t
+        forming.heaviest_t = max(forming.heaviest_t, _unit_t(part))
         forming.wagons += part.wagons
         self._form(forming, place)
 
     def standing(self, station: str, pool: str) -> int:
         """Empties of a pool that wait at a station for their train home."""
-        return sum(part.wagons for forming in self._empties.get((station, pool), ()) for _, part in forming.parts)
+        return int(sum([forming.wagons for forming in self._empties.get((station, pool), ())]))
 
     def claim(self, station: str, pool: str, wagons: int) -> Empties | None:
         """Take up to ``wagons`` of them, of one home, out of their queue."""
@@ -88,6 +94,7 @@ class Yards:
                 part.wagons -= taken
                 if not part.wagons:
                     forming.parts.popleft()
+                    forming.weigh()
                     self._end(part)
                 return Empties(part.home, taken)
         return None
@@ -104,9 +111,8 @@ class Yards:
             limit_t = self._router.segments[way.segments[hop]].max_gross_t
             journey = forming.parts[0][1].journey
             most = journey.full_train_units * (journey.wagons_per_unit or 1.0) if journey.full_train_units else inf
-            heaviest = max(p.journey.t_per_unit + p.journey.tare_per_unit_t for _, p in forming.parts)
             no_limit = most == inf and limit_t == inf
-            full = no_limit or forming.wagons >= most or forming.gross_t > limit_t - heaviest
+            full = no_limit or forming.wagons >= most or forming.gross_t > limit_t - forming.heaviest_t
             if not (full or overdue):
                 self._wait(forming, place, self._empty_wait_s if empty else self._loaded_wait_s)
                 return
@@ -118,7 +124,7 @@ class Yards:
         gross = wagons = 0.0
         while forming.parts:
             _, part = forming.parts[0]
-            unit_t = part.journey.t_per_unit + part.journey.tare_per_unit_t
+            unit_t = _unit_t(part)
             per_unit = part.wagons / part.units if part.units else 1.0
             room = part.units
             if unit_t > 0 and limit_t < inf:
@@ -137,6 +143,7 @@ class Yards:
             gross += taken.gross_t
             wagons += taken.wagons
             train.append(taken)
+        forming.weigh()
         forming.gross_t -= gross
         forming.wagons -= wagons
         return train
@@ -169,6 +176,11 @@ class Yards:
         if part.row >= 0:
             self._kernel.end_wait(part.row)
             part.row = -1
+
+
+def _unit_t(part: Part) -> float:
+    """A unit of a part and the wagons under it."""
+    return part.journey.t_per_unit + part.journey.tare_per_unit_t
 
 
 def count(gate: Gate | None, part: Part) -> None:

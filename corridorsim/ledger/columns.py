@@ -102,31 +102,35 @@ class Table:
     place.
     """
 
-    __slots__ = ("_at", "_pack", "_packing", "data", "name", "structure")
+    __slots__ = ("_at", "_pack", "_packing", "_rows", "_size", "data", "name", "structure")
 
     def __init__(self, name: str, spec: dict[str, str]) -> None:
         self.name = name
         self.structure = [(column, "<i8" if code == "q" else "<f8") for column, code in spec.items()]
         self._packing = Struct("<" + "".join(spec.values()))
         self._pack = self._packing.pack
+        self._size = self._packing.size
         #: column -> (its place in a row, packing of one value)
-        self._at = {column: (8 * place, Struct("<" + code)) for place, (column, code) in enumerate(spec.items())}
+        self._at = {
+            column: (8 * place, Struct("<" + code).pack_into) for place, (column, code) in enumerate(spec.items())
+        }
+        self._rows = 0
         self.data = bytearray()
 
     def __len__(self) -> int:
-        return len(self.data) // self._packing.size
+        return self._rows
 
     def add(self, *row: float) -> int:
         """Append one row; returns its number."""
-        data = self.data
-        number = len(data) // self._packing.size
-        data += self._pack(*row)
+        number = self._rows
+        self.data += self._pack(*row)
+        self._rows = number + 1
         return number
 
     def put(self, row: int, column: str, value: float) -> None:
         """Write one value of a row that is there already."""
-        place, packing = self._at[column]
-        packing.pack_into(self.data, row * self._packing.size + place, value)
+        place, pack_into = self._at[column]
+        pack_into(self.data, row * self._size + place, value)
 
     def column(self, name: str) -> list[float]:
         """All values of a column, a copy."""
