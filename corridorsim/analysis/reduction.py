@@ -10,13 +10,15 @@ from .books import Unbalanced, check_books
 from .view import View
 from .volumes import Volumes
 from .waiting import stocks, utilisation, waiting
+from .warmup import system
 
 
 def reduce(blueprint: Blueprint, ledger: Ledger) -> dict[str, Any]:
     """The tables of one run, its digest and its counters, as JSON can hold them.
 
-    ``tables``: years, months, flows, refused, trains, waiting, utilisation, stocks; each column -> values (see
-    ``volumes`` and ``waiting`` for what they hold). Raises Unbalanced where the books of the run do not balance.
+    ``tables``: years, months, flows, refused, trains, waiting, utilisation, stocks, system; each column -> values
+    (see ``volumes``, ``waiting`` and ``warmup`` for what they hold). Raises Unbalanced where the books of the run do
+    not balance.
     """
     violations = check_books(blueprint, ledger)
     if violations:
@@ -35,9 +37,10 @@ def reduce(blueprint: Blueprint, ledger: Ledger) -> dict[str, Any]:
             "waiting": waiting(view),
             "utilisation": utilisation(view),
             "stocks": stocks(view),
+            "system": system(view),
         },
     }
 
 
 #: tables of ``reduce``, in the order in which they are shown
-TABLES = ("years", "months", "flows", "refused", "trains", "waiting", "utilisation", "stocks")
+TABLES = ("years", "months", "flows", "refused", "trains", "waiting", "utilisation", "stocks", "system")

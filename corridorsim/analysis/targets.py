@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..scenario.schema import Target
+from .measures import figure
 from .statistics import Interval, mean_interval, probability_interval
 
 #: the one value of ``Target.demand`` that asks for runs of its own
@@ -28,14 +29,7 @@ def measure(target: Target, run: Mapping[str, Any]) -> float:
 
     Raises LookupError where the run has no results for the year.
     """
-    years = run["tables"]["years"]
-    for place, (year, perimeter) in enumerate(zip(years["year"], years["perimeter"], strict=True)):
-        if (year, perimeter) == (target.year, target.perimeter):
-            delivered, offered = float(years["delivered_mt"][place]), float(years["offered_mt"][place])
-            if target.measure == "delivered_mt":
-                return delivered
-            return delivered / offered if offered > 0 else 1.0
-    raise LookupError(f"target '{target.name}': the runs have no results for {target.year}")
+    return figure(run, target.measure, target.perimeter, target.year)
 
 
 def judge(target: Target, runs: Sequence[Mapping[str, Any]]) -> Verdict:

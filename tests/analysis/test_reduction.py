@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from corridorsim.analysis import PERIMETERS, Unbalanced, check_books, reduce
+from corridorsim.analysis import PERIMETERS, TABLES, Unbalanced, check_books, reduce
 from corridorsim.analysis.story import NoSuchActor, Story
 from corridorsim.analysis.volumes import weighted_quantiles
 from corridorsim.ledger import OPEN, Ledger
@@ -77,6 +77,59 @@ def test_trains_are_counted_by_where_they_went(reduced: dict[str, Any]) -> None:
     (train,) = rows(reduced, "trains")
     assert (train["kind"], train["from_place"], train["to_place"]) == ("loaded_train", "mine", "east")
     assert (train["trains"], train["net_t"], train["hours"]) == (1, 1000, 2)
+
+
+def test_tables_are_those_that_are_listed(reduced: dict[str, Any]) -> None:
+    assert tuple(reduced["tables"]) == TABLES
+    for name, table in reduced["tables"].items():
+        assert len({len(column) for column in table.values()}) == 1, name
+
+
+def test_cargo_in_the_system_day_by_day(ferry: Blueprint, reduced: dict[str, Any]) -> None:
+    tonnes = [row["tonnes"] for row in rows(reduced, "system")]
+    assert [row["day"] for row in rows(reduced, "system")] == list(range(366))
+    june = month_s(ferry, 6) // DAY
+    # from 2 January for 11 days 1,000 t, from 1 June for 22 days 3,000 t, from 30 December 2,000 t
+    expected = {
+        **dict.fromkeys(range(1, 12), 1000),
+        **dict.fromkeys(range(june, june + 22), 3000),
+        364: 2000,
+        365: 2000,
+    }
+    assert tonnes == pytest.approx([expected.get(day, 0) for day in range(366)])
+
+
+def test_a_day_holds_what_was_there_on_average(ferry: Blueprint) -> None:
+    ledger = Ledger()
+    write_lot(ledger, 1000, DAY + DAY // 4, 2 * DAY, 3 * DAY + DAY // 2)
+    write_lot(ledger, 800, 5 * DAY, 5 * DAY, 5 * DAY + DAY // 2)
+    close_books(ferry, ledger)
+    tonnes = reduce(ferry, ledger)["tables"]["system"]["tonnes"]
+    assert tonnes[:7] == pytest.approx([0, 750, 1000, 500, 0, 400, 0])
+
+
+def test_the_system_is_told_from_the_start_to_the_end_of_the_second_year_of_results(ferry_file: Any) -> None:
+    from corridorsim.model import build
+    from corridorsim.scenario import read
+
+    sets = ["horizon.start=2023-11-01", "horizon.end=2026-12-31"]
+    blueprint = build(read(ferry_file, sets=sets))
+    ledger = Ledger()
+    new_year = blueprint.calendar.month_starts_s[26]
+    write_lot(ledger, 1000, new_year - DAY, new_year - DAY)
+    write_lot(ledger, 500, new_year, new_year)  # after the last day that counts
+    close_books(blueprint, ledger)
+    tonnes = reduce(blueprint, ledger)["tables"]["system"]["tonnes"]
+    assert tonnes == pytest.approx([0] * (30 + 31 + 366 + 364) + [1000])
+
+
+def test_cargo_in_no_perimeter_is_not_in_the_system(ferry_file: Any) -> None:
+    from corridorsim.model import build
+    from corridorsim.scenario import read
+
+    for perimeter, expected in (("N", 0), ("C", 2000)):
+        blueprint = build(read(ferry_file, sets=[f"flows.ore.perimeter={perimeter}"]))
+        assert reduce(blueprint, a_year(blueprint))["tables"]["system"]["tonnes"][-1] == pytest.approx(expected)
 
 
 def test_digest_is_the_ledgers(ferry: Blueprint, reduced: dict[str, Any]) -> None:
