@@ -66,7 +66,8 @@ def _is_plain(shape: Shape) -> bool:
 def _below(name: str, shape: Shape) -> tuple[str, Shape]:
     """The path of one row of a section, and what the row is."""
     keys = {"vessels": ("class",), "ports": ("port", "berth kind"), "weather": ("group", "month"),
-            "growth": ("growth scenario", "flow group", "year"), "profiles": ("profile", "month")}  # fmt: skip
+            "growth": ("growth scenario", "flow group", "year"), "profiles": ("profile", "month"),
+            "uncertain_groups": ("group",), "kept_draws": ("draw", "group")}  # fmt: skip
     words = iter(keys.get(name, ("id",)))
     place = name
     while isinstance(shape, MapShape):

@@ -31,6 +31,7 @@ from .blueprint import (
 )
 from .build import build
 from .fingerprint import fingerprint
+from .realise import GroupSummary, UncertainLeaf, realise, uncertain_groups, uncertain_leaves
 
 __all__ = [
     "Assumptions",
@@ -42,6 +43,7 @@ __all__ = [
     "DryPortStage",
     "Flow",
     "Gate",
+    "GroupSummary",
     "Journey",
     "LocomotiveClass",
     "LocomotiveUnit",
@@ -55,9 +57,13 @@ __all__ = [
     "Steps",
     "Terminal",
     "Territory",
+    "UncertainLeaf",
     "Vessel",
     "WagonPool",
     "WeatherGroup",
     "build",
     "fingerprint",
+    "realise",
+    "uncertain_groups",
+    "uncertain_leaves",
 ]

@@ -163,6 +163,13 @@ def calendar_of(scenario: Scenario) -> Calendar:
 # --- what is in force -------------------------------------------------------------------------------------------------
 
 
+def happens(scenario: Scenario, project_id: str | None, status: Status) -> bool:
+    """Whether something of a project happens: by its status, unless the project says yes or no."""
+    project = scenario.projects.get(project_id or "")
+    include = project.include if project else "by_status"
+    return status in scenario.statuses if include == "by_status" else include == "yes"
+
+
 @dataclass(frozen=True, slots=True)
 class _Set:
     day: dt.date
@@ -203,8 +210,7 @@ class Timeline:
 
     def in_force(self, project_id: str | None, status: Status) -> bool:
         """Whether something of a project happens."""
-        include = self.project(project_id).include
-        return status in self.scenario.statuses if include == "by_status" else include == "yes"
+        return happens(self.scenario, project_id, status)
 
     def shifted(self, project_id: str | None, day: dt.date) -> dt.date:
         """A project's day after its shift."""

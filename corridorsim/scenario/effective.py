@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from .issues import Origin
 from .quantity import DISTRIBUTIONS, Dated, Quantity, Spread, display_unit
 from .read import Loaded
+from .roots import shown_shipped
 from .shape import ROOT, FieldsShape, ListShape, MapShape, Shape
 
 
@@ -28,8 +29,8 @@ class EffectiveLeaf(NamedTuple):
 
     @property
     def where(self) -> str:
-        """``file:line`` that set it."""
-        return "default" if self.at is None else f"{self.at.file}:{self.at.line}"
+        """``file:line`` that set it; ``shipped:file:line`` of a shipped file elsewhere than in the working folder."""
+        return "default" if self.at is None else f"{shown_shipped(self.at.file)}:{self.at.line}"
 
 
 def effective(loaded: Loaded) -> list[EffectiveLeaf]:

@@ -11,6 +11,7 @@ from typing import Any
 from .issues import Issue, did_you_mean
 from .quantity import as_date
 from .shape import ROOT, SINGULAR, FieldsShape, MapShape, Shape, child, is_branch, subject
+from .uncertain import check as check_uncertain
 
 Path = tuple[str, ...]
 #: makes an issue at a path: (path, message, hint, whether the place of the key is meant)
@@ -89,6 +90,7 @@ def check(tree: dict[str, Any], say: Say, incomplete: Collection[str]) -> Iterat
     yield from checks.changes()
     yield from checks.order()
     yield from checks.ends()
+    yield from check_uncertain(tree, say, incomplete)
 
 
 class _Checks:

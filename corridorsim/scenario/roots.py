@@ -68,3 +68,10 @@ def shown(file: Path) -> str:
     text = os.path.abspath(file)
     here = os.getcwd()
     return os.path.relpath(text, here) if text.startswith(here + os.sep) else text
+
+
+def shown_shipped(file: str) -> str:
+    """A shown file of the shipped scenarios as ``shipped:ships_2027.yaml``, wherever it is installed; others as is."""
+    folder = shipped_folder()
+    prefix = f"{folder}{os.sep}"
+    return f"shipped:{file.removeprefix(prefix)}" if folder is not None and file.startswith(prefix) else file

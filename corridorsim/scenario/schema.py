@@ -26,6 +26,7 @@ from .quantity import (
     Notation,
     Number,
     Positive,
+    Quantity,
     Share,
     Signed,
     as_date,
@@ -238,6 +239,7 @@ class LocomotiveClass(Part):
     range_km: Number | None = None  #: distance on one filling or charge; None = far enough
     refuel_h: Number | None = None  #: refuelling or charging at the end of ``range_km``; None = ``service_h``
     use: Literal["freight", "shunting"] = "freight"
+    km_per_day_in_use: Number | None = None  #: turns failures by distance into the time they take; None = 500
     # kept for the reader
     name: Text = ""
     power_kw: Number | None = None
@@ -246,7 +248,6 @@ class LocomotiveClass(Part):
     continuous_speed_kmh: Number | None = None
     length_m: Number | None = None
     max_speed_kmh: Number | None = None
-    km_per_day_in_use: Number | None = None
     diesel_kg_per_1000_gross_tkm: Number | None = None
     electricity_kwh_per_1000_gross_tkm: Number | None = None
     fuel: Literal["diesel", "lng", "battery", "electricity", ""] = ""
@@ -300,9 +301,9 @@ class Wagons(Part):
     tare_t: Number
     teu_per_wagon: Number | None = None
     wagons_per_train: Number | None = None  #: a full train of empties
-    payload_t: Number | None = None
     # kept for the reader
     country: Text | None = None
+    payload_t: Number | None = None
     fleet_units: Number | None = None
     length_m: Number | None = None
     net_t_per_train: Number | None = None
@@ -512,6 +513,26 @@ class Assumptions(Part):
     detour_limit: Positive = Field(default=1.3, validate_default=True)
 
 
+def _factor(factor: Quantity) -> Quantity:
+    if factor.value != 1:
+        message = f"a factor has the value 1, not {factor.value:g}"
+        raise fault("factor", message, "its low and high are what is unknown", "value")
+    if factor.low == factor.high or (factor.low is None and factor.high is None):
+        raise fault("factor", "a factor needs a range", "write {value: 1, low: 0.8, high: 1.3}")
+    return factor
+
+
+RangedFactor = Annotated[Positive, AfterValidator(_factor)]
+
+
+class UncertainGroup(Part):
+    """Numbers that are unknown together: one level from 0 to 1 moves all of them between their low and high."""
+
+    title: Text
+    leaves: Names  #: their paths; ``*`` stands for any one key or a part of one, ``-`` in front for the other way
+    factor: RangedFactor | None = None  #: multiplies leaves that have no range of their own
+
+
 class Source(Part):
     publisher: Text = ""
     title_or_topic: Text = ""
@@ -533,6 +554,7 @@ class Scenario(BaseModel):
     statuses: tuple[Status, ...] = ("done", "contracted")
     policies: Policies = Policies()
     demand: Demand = Demand()
+    uncertainty: Literal["fixed", "sample"] = "fixed"  #: whether every replication draws its levels of the groups
     assumptions: Assumptions = Assumptions()
     targets: tuple[Target, ...] = ()
     nodes: dict[str, Node]
@@ -558,7 +580,27 @@ class Scenario(BaseModel):
     events: dict[str, Event] = {}
     changes: dict[str, Change] = {}
     projects: dict[str, Project] = {}
+    uncertain_groups: dict[str, UncertainGroup] = {}
+    kept_draws: dict[str, dict[str, Share]] = {}  #: levels of all groups, draw by draw; replications use them in turn
     sources: dict[str, Source] = {}
+
+
+#: part -> the first of its fields that are kept for the reader: it and those after it are never used
+KEPT_FROM: dict[type[BaseModel], str] = {
+    Node: "country",
+    Segment: "leg_id",
+    SeaLink: "distance_km",
+    Berths: "berths_dry_total",
+    VesselClass: "name",
+    VesselDelivery: "new_class_name",
+    LocomotiveClass: "name",
+    Wagons: "country",
+    Dwell: "reported_mean_h",
+    DryPort: "cranes",
+    Border: "country_from",
+    Flow: "commodity",
+    Change: "value_before",
+}
 
 
 #: Tables: section -> (key columns in order, columns in front of the row's own branch, the one value column or None).
@@ -589,5 +631,7 @@ TABLES: dict[str, tuple[str, str | None]] = {
     "events": ("events.{event_id}", None),
     "changes": ("changes.{change_id}", None),
     "projects": ("projects.{project_id}", None),
+    "uncertain_groups": ("uncertain_groups.{group}", None),
+    "kept_draws": ("kept_draws.{draw}.{group}", "level"),
     "sources": ("sources.{source_id}", None),
 }

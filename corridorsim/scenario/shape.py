@@ -132,6 +132,8 @@ SINGULAR = {
     "events": "event",
     "changes": "change",
     "projects": "project",
+    "uncertain_groups": "uncertain group",
+    "kept_draws": "kept draw",
     "sources": "source",
     "targets": "target",
 }

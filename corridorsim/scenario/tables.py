@@ -28,6 +28,7 @@ from .tree import Branch, Leaf, Node
 _KNOWLEDGE = ("low", "high", "confidence", "source_ids", "note")
 _CONFIDENCES = get_args(Confidence)
 _NUMERIC = ("number", "dated", "duration")
+_WITH_RANGE = (*_NUMERIC, "any")  #: the value of a change is a number or a word
 
 
 class _Column(NamedTuple):
@@ -168,9 +169,9 @@ def _shape_at(row: Shape, path: tuple[str, ...]) -> Shape | None:
     return shape
 
 
-def _is_numeric(row: Shape, path: tuple[str, ...]) -> bool:
+def _is_numeric(row: Shape, path: tuple[str, ...], notations: tuple[str, ...] = _NUMERIC) -> bool:
     shape = _shape_at(row, path)
-    return isinstance(shape, LeafShape) and shape.notation.name in _NUMERIC
+    return isinstance(shape, LeafShape) and shape.notation.name in notations
 
 
 def _column(index: int, name: str, row: Shape) -> _Column | None:
@@ -183,7 +184,7 @@ def _column(index: int, name: str, row: Shape) -> _Column | None:
             return _Column(index, name, tuple(words[:depth]), ".".join(words[depth:]))
     stem, _, last = name.rpartition("_source_ids") if name.endswith("_source_ids") else name.rpartition("_")
     last = last or "source_ids"
-    if _is_numeric(row, (stem,)) and last in (*_KNOWLEDGE, "central"):
+    if _is_numeric(row, (stem,), _WITH_RANGE) and last in (*_KNOWLEDGE, "central"):
         return _Column(index, name, (stem,), "" if last == "central" else last)
     return None
 
