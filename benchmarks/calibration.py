@@ -26,11 +26,11 @@ def figures(layer: str, rows: Sequence[Row], replications: int, seed: int, execu
     ended = replicate(
         [planned], seed=seed, replications=replications, reduce=Observe(tuple(rows)), executor=executor,
         progress=for_stderr(quiet=False),
-    )[planned.fingerprint]  # fmt: skip
+    )[planned.key]  # fmt: skip
     failures = [run for run in ended if isinstance(run, Failure)]
     if failures:
         sys.exit(f"{len(failures)} runs failed; the first: {failures[0].message}")
-    return planned.fingerprint, [run.value for run in ended if isinstance(run, Outcome)]
+    return planned.key, [run.value for run in ended if isinstance(run, Outcome)]
 
 
 def main() -> None:

@@ -1,15 +1,20 @@
 """Plans of runs, where they run, what is kept. Knows nothing of trains: a ``reduce`` turns a ledger into figures."""
 
-from .executors import ExecutorError, SerialExecutor, open_executor, parse_executor
+from .executors import Choice, ExecutorError, SerialExecutor, open_executor, parse_executor
 from .plan import SATURATING_LAYER, Plan, case, plan
-from .progress import Bar, Lines, Progress, Quiet, for_stderr
-from .replicate import Case, Failure, Interrupted, Outcome, Reduce, Run, replicate
-from .store import Store, StoreError, sources_hash, write_whole
+from .progress import Ahead, Bar, Lines, Progress, Quiet, for_stderr, spoken
+from .replicate import replicate
+from .runs import Case, Failure, Interrupted, Outcome, Reduce, Run, fixed_case
+from .store import Cost, Entry, Store, StoreError, sources_hash, write_whole
 
 __all__ = [
     "SATURATING_LAYER",
+    "Ahead",
     "Bar",
     "Case",
+    "Choice",
+    "Cost",
+    "Entry",
     "ExecutorError",
     "Failure",
     "Interrupted",
@@ -24,11 +29,13 @@ __all__ = [
     "Store",
     "StoreError",
     "case",
+    "fixed_case",
     "for_stderr",
     "open_executor",
     "parse_executor",
     "plan",
     "replicate",
     "sources_hash",
+    "spoken",
     "write_whole",
 ]
