@@ -12,18 +12,38 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .api import Comparison, Result, Scenario, compare, load, open_result, run
+    from .api import Comparison, Result, Scenario, compare, load, open_result, run, run_all
+    from .studies.check import check
+    from .studies.match import match
+    from .studies.sensitivity import sensitivity
+    from .studies.sweep import sweep
 
 __version__ = "0.1.0"
 
-__all__ = ["Comparison", "Result", "Scenario", "__version__", "compare", "load", "open_result", "run"]
+__all__ = [
+    "Comparison",
+    "Result",
+    "Scenario",
+    "__version__",
+    "check",
+    "compare",
+    "load",
+    "match",
+    "open_result",
+    "run",
+    "run_all",
+    "sensitivity",
+    "sweep",
+]
+
+_STUDIES = ("check", "match", "sensitivity", "sweep")
 
 
 def __getattr__(name: str) -> Any:
     if name in __all__:
-        from . import api
+        from importlib import import_module
 
-        return getattr(api, name)
+        return getattr(import_module(f"{__name__}.{'studies' if name in _STUDIES else 'api'}"), name)
     raise AttributeError(f"module 'corridorsim' has no attribute '{name}'")
 
 

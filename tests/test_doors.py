@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 import corridorsim as cs
-from corridorsim.api import NoPairs
 from corridorsim.scenario import Issues
 
 ROOT = Path(__file__).parents[1]
@@ -57,6 +56,7 @@ def test_run_gives_tidy_frames(ferry_file: Path, tmp_path: Path) -> None:
     assert result.flows["transit_days_mean"].dtype == float
     for name in ("months", "refused", "trains", "waiting", "utilisation", "stocks"):
         assert not getattr(result, name).columns.empty
+    assert result.table("system").groupby("replication")["day"].max().tolist() == [365, 365]
     assert result.targets["name"].tolist() == ["most is carried"]
     assert result.met
     assert result._repr_html_().startswith("<pre>ferry")
@@ -73,17 +73,6 @@ def test_nothing_is_saved_where_nothing_is_asked_for(
     monkeypatch.chdir(tmp_path)
     cs.run(ferry_file, replications=1, executor="serial", out=None)
     assert not list(tmp_path.iterdir())
-
-
-def test_compare_is_paired_and_refuses_other_seeds(ferry_file: Path, tmp_path: Path) -> None:
-    slow = cs.load(ferry_file, sets=["sea_links.crossing.sailing_h=90"], name="slow")
-    comparison = cs.compare(ferry_file, slow, replications=2, executor="serial", out=tmp_path)
-    table = comparison.table.set_index(["perimeter", "measure"])
-    assert table.loc[("A", "delivered_mt"), "difference"] < 0
-    assert str(comparison).startswith("ferry -> slow")
-    other = cs.run(slow, replications=1, seed=2, executor="serial", out=None)
-    with pytest.raises(NoPairs, match="seeds 1 and 2"):
-        cs.api.compare_results(comparison.before, other)
 
 
 def test_capacity_is_asked_of_runs_of_its_own(ferry_file: Path, tmp_path: Path) -> None:

@@ -7,44 +7,28 @@ shares are between 0 and 1. ``report/summary.schema.json`` is what ``Summary.mod
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from ..scenario.schema import Target
-from .statistics import CONFIDENCE, Interval, mean_interval
-from .targets import Verdict
+from .estimates import Estimate, Part, Perimeter, TargetResult, target_result
+from .measures import figure
+from .statistics import CONFIDENCE, mean_interval
+from .stopping import precision_reached
+from .targets import judge
+from .uncertainty import Uncertainty, unknown_figure
 from .view import PERIMETERS
+from .warmup import warm_up
 
 Reduced: TypeAlias = Mapping[str, Any]
-Perimeter: TypeAlias = Literal["A", "B", "C"]
+Runs: TypeAlias = Mapping[int, Reduced]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Estimate(_Part):
-    """A mean with its interval."""
-
-    mean: float
-    low: float | None
-    high: float | None
-
-    @classmethod
-    def of(cls, values: Sequence[float]) -> Estimate:
-        """From one value a replication."""
-        return cls.from_interval(mean_interval(values))
-
-    @classmethod
-    def from_interval(cls, interval: Interval) -> Estimate:
-        """From an interval."""
-        return cls(mean=interval.mean, low=interval.low, high=interval.high)
-
-
-class TransitDays(_Part):
+class TransitDays(Part):
     """Days from departure to delivery, tonne-weighted; means over replications of each run's figure."""
 
     mean: float
@@ -53,7 +37,7 @@ class TransitDays(_Part):
     p90: float
 
 
-class Refusal(_Part):
+class Refusal(Part):
     """Cargo that the railway refused at a gate, by the cause of its ban; on perimeter C."""
 
     gate: str
@@ -61,7 +45,7 @@ class Refusal(_Part):
     mt: float
 
 
-class Year(_Part):
+class Year(Part):
     delivered_mt: dict[Perimeter, Estimate]
     offered_mt: dict[Perimeter, Estimate]
     accepted_mt: dict[Perimeter, Estimate]
@@ -77,29 +61,30 @@ class Year(_Part):
     refused: list[Refusal] = Field(description="most first")
 
 
-class TargetResult(_Part):
-    name: str
-    measure: Literal["delivered_share", "delivered_mt"]
-    demand: Literal["as_given", "saturating"]
-    perimeter: Perimeter
-    year: int
-    at_least: float
-    value: Estimate
-    probability: float = Field(description="share of replications that reach at_least")
-    low: float | None = Field(description="exact interval of the probability; null with one replication")
-    high: float | None
-    required_probability: float
-    met: bool
-
-
-class Waiting(_Part):
+class Waiting(Part):
     cause: str
     resource: str = Field(description="the place where it waited")
     tonne_days: float
     share: float = Field(description="of all tonne-days waited in the year, flows of perimeter C")
 
 
-class Case(_Part):
+class Precision(Part):
+    """Half-width of the 95 % interval over the mean, of the tonnes delivered on C in the headline year."""
+
+    asked: float
+    reached: float = Field(description="of the worse known of both demands")
+    met: bool
+
+
+class WarmUp(Part):
+    """Whether the time before the results was enough for the corridor to fill (MSER-5 on the cargo in the system)."""
+
+    given_days: float
+    truncation_days: int | None = Field(description="better left out; null where the test finds no level")
+    enough: bool
+
+
+class Case(Part):
     """A set of runs with one demand."""
 
     hash: str
@@ -121,6 +106,9 @@ class Summary(Case):
     targets: list[TargetResult]
     unjudged: list[str] = Field(description="targets whose year the results do not hold in full")
     saturating: Case | None = Field(description="the same with saturating demand, where a target asks for it")
+    warm_up: WarmUp
+    precision: Precision | None = Field(description="where replications were added until it was reached, or their cap")
+    uncertainty: Uncertainty | None = Field(description="where the scenario says `uncertainty: sample`")
 
 
 def headline_year(targets: Sequence[Target], years: Sequence[int]) -> int:
@@ -135,30 +123,83 @@ def summarise(
     title: str,
     version: str,
     seed: int,
-    verdicts: Sequence[Verdict],
+    judged: Sequence[Target],
     unjudged: Sequence[Target],
-    given: tuple[str, Sequence[Reduced]],
-    saturating: tuple[str, Sequence[Reduced]] | None,
+    sets: Mapping[str, Runs],
+    hashes: Mapping[str, str],
     failed: int,
+    warm_up_days: float,
+    draws: tuple[str, int] | None = None,
+    precision: float | None = None,
 ) -> Summary:
-    """All figures of a scenario. ``given``, ``saturating``: fingerprint and reduced runs, in order of replication."""
-    targets = [verdict.target for verdict in verdicts]
+    """All figures of a scenario.
+
+    ``sets``: runs by replication of ``as_given``, and where they were made of ``saturating``, ``sampled`` and
+    ``sampled_saturating``; ``hashes``: fingerprints of the first two. ``draws``: in words where the levels of the
+    sampled runs come from, and the number of groups.
+    """
+    given, saturating = sets["as_given"], sets.get("saturating")
+    found = warm_up(list(given.values()), warm_up_days)
     return Summary(
         scenario=name,
         title=title,
         version=version,
         seed=seed,
-        replications=len(given[1]),
+        replications=len(given),
         failed=failed,
         confidence=CONFIDENCE,
-        targets=[_target(verdict, single=len(given[1]) == 1) for verdict in verdicts],
+        targets=_targets(judged, sets, "as_given", "saturating"),
         unjudged=[target.name for target in unjudged],
-        saturating=Case(**_case(*saturating, targets)) if saturating and saturating[1] else None,
-        **_case(*given, targets),
+        saturating=Case(**_case(hashes["saturating"], saturating, judged)) if saturating else None,
+        warm_up=WarmUp(given_days=warm_up_days, truncation_days=found.truncation_days, enough=found.enough),
+        precision=None if precision is None else _precision(precision, judged, sets),
+        uncertainty=_uncertainty(*draws, judged, sets) if draws else None,
+        **_case(hashes["as_given"], given, judged),
     )
 
 
-def _case(fingerprint: str, runs: Sequence[Reduced], targets: Sequence[Target]) -> dict[str, Any]:
+def headline_values(judged: Sequence[Target], runs: Sequence[Reduced]) -> list[float]:
+    """Mt delivered on C in the headline year, run by run: what a stopping rule is about."""
+    years = sorted({int(year) for year in runs[0]["tables"]["years"]["year"]})
+    return [figure(run, "delivered_mt", "C", headline_year(judged, years)) for run in runs]
+
+
+def _precision(asked: float, judged: Sequence[Target], sets: Mapping[str, Runs]) -> Precision:
+    reached, met = 0.0, True
+    for name in ("as_given", "saturating"):
+        if name in sets:
+            values = headline_values(judged, list(sets[name].values()))
+            interval = mean_interval(values)
+            half = math.inf if interval.high is None else interval.high - interval.mean
+            reached = max(reached, half / abs(interval.mean) if interval.mean else 0.0)
+            met = met and precision_reached(values, asked)
+    return Precision(asked=asked, reached=reached, met=met)
+
+
+def _targets(judged: Sequence[Target], sets: Mapping[str, Runs], as_given: str, saturating: str) -> list[TargetResult]:
+    of = {"as_given": as_given, "saturating": saturating}
+    runs = {target.name: list(sets[of[target.demand]].values()) for target in judged}
+    return [target_result(judge(target, runs[target.name]), single=len(runs[target.name]) == 1) for target in judged]
+
+
+def _uncertainty(draws: str, groups: int, judged: Sequence[Target], sets: Mapping[str, Runs]) -> Uncertainty:
+    years = sorted({int(year) for run in sets["as_given"].values() for year in run["tables"]["years"]["year"]})
+    year = headline_year(judged, years)
+    figures = [
+        unknown_figure(demand, year, sets[demand], sets[sampled])
+        for demand, sampled in (("as_given", "sampled"), ("saturating", "sampled_saturating"))
+        if demand in sets and sampled in sets
+    ]
+    return Uncertainty(
+        draws=draws,
+        groups=groups,
+        figures=[one for one in figures if one is not None],
+        targets=_targets(judged, sets, "sampled", "sampled_saturating"),
+    )
+
+
+def _case(fingerprint: str, replications: Runs, targets: Sequence[Target]) -> dict[str, Any]:
+    runs = list(replications.values())
     years = sorted({int(year) for year in runs[0]["tables"]["years"]["year"]})
     headline = headline_year(targets, years)
     return {
@@ -253,21 +294,3 @@ def _waiting(runs: Sequence[Reduced], year: int) -> list[Waiting]:
         Waiting(cause=cause, resource=place, tonne_days=amount / len(runs), share=amount / total)
         for (cause, place), amount in ordered
     ]
-
-
-def _target(verdict: Verdict, *, single: bool) -> TargetResult:
-    target, chance = verdict.target, verdict.probability
-    return TargetResult(
-        name=target.name,
-        measure=target.measure,
-        demand=target.demand,
-        perimeter=target.perimeter,
-        year=target.year,
-        at_least=target.at_least,
-        value=Estimate.from_interval(verdict.value),
-        probability=chance.mean,
-        low=None if single else chance.low,
-        high=None if single else chance.high,
-        required_probability=target.probability,
-        met=verdict.met,
-    )

@@ -14,7 +14,8 @@ from ..analysis.summary import Summary
 from ..experiment import Failure, write_whole
 
 Runs: TypeAlias = Mapping[int, Mapping[str, Any]]
-SATURATING = "saturating"
+#: set of runs -> its subfolder; those with the demand as given lie in the folder itself
+SETS = {"as_given": ".", "saturating": "saturating", "sampled": "sampled", "sampled_saturating": "sampled-saturating"}
 
 
 class NotAResult(ValueError):
@@ -22,16 +23,20 @@ class NotAResult(ValueError):
 
 
 def folder_name(summary: Summary) -> str:
-    """``<name>-<hash8>-s<seed>``, with nothing in the name that a folder cannot carry."""
-    name = "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in summary.scenario).lstrip(".")
-    return f"{name or 'scenario'}-{summary.hash[:8]}-s{summary.seed}"
+    """``<name>-<hash8>-s<seed>``."""
+    return f"{folder_safe(summary.scenario)}-{summary.hash[:8]}-s{summary.seed}"
+
+
+def folder_safe(name: str) -> str:
+    """A name with nothing in it that a folder cannot carry, and not too long for one."""
+    kept = "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in name).lstrip(".")
+    return kept[:120] or "scenario"
 
 
 def save(
     folder: Path,
     summary: Summary,
-    runs: Runs,
-    saturating: Runs | None,
+    sets: Mapping[str, Runs],
     effective: str,
     command: str,
     failures: Iterable[Failure] = (),
@@ -42,12 +47,11 @@ def save(
     """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "summary.json").unlink(missing_ok=True)
-    _write_tables(folder, runs)
-    if saturating:
-        _write_tables(folder / SATURATING, saturating)
+    for name, runs in sets.items():
+        _write_tables(folder / SETS[name], runs)
     write_whole(folder / "effective.csv", effective.encode())
     write_whole(folder / "command.txt", f"{command}\n".encode())
-    _write_failures(folder / "failures.txt", list(failures))
+    write_failures(folder / "failures.txt", failures)
     write_whole(folder / "summary.json", (dumps(summary) + "\n").encode())
 
 
@@ -61,12 +65,14 @@ def schema_text() -> str:
     return (files(__package__) / "summary.schema.json").read_text(encoding="utf-8")
 
 
-def read(folder: Path) -> tuple[Summary, dict[int, dict[str, Any]], dict[int, dict[str, Any]] | None]:
-    """Summary, runs and runs with saturating demand of a folder that ``save`` wrote. Raises NotAResult."""
+def read(folder: Path) -> tuple[Summary, dict[str, Runs]]:
+    """The summary and the sets of runs of a folder that ``save`` wrote. Raises NotAResult."""
     try:
         summary = Summary.model_validate_json((folder / "summary.json").read_bytes())
-        saturating = _read_tables(folder / SATURATING) if summary.saturating else None
-        return summary, _read_tables(folder), saturating
+        there = {"as_given": True, "saturating": summary.saturating is not None}
+        there |= {"sampled": summary.uncertainty is not None}
+        there |= {"sampled_saturating": there["sampled"] and there["saturating"]}
+        return summary, {name: _read_tables(folder / SETS[name]) for name, is_there in there.items() if is_there}
     except FileNotFoundError as fault:
         raise NotAResult(f"{folder} is not a folder of results: {Path(str(fault.filename)).name} is missing") from fault
     except ValueError as fault:
@@ -85,7 +91,7 @@ def _write_tables(folder: Path, runs: Runs) -> None:
         pyarrow.csv.write_csv(table, folder / f"{name}.csv")
 
 
-def _read_tables(folder: Path) -> dict[int, dict[str, Any]]:
+def _read_tables(folder: Path) -> Runs:
     import pyarrow.parquet
 
     runs: dict[int, dict[str, Any]] = {}
@@ -102,8 +108,10 @@ def _read_tables(folder: Path) -> dict[int, dict[str, Any]]:
     return runs
 
 
-def _write_failures(path: Path, failures: list[Failure]) -> None:
+def write_failures(path: Path, failures: Iterable[Failure]) -> None:
+    """One entry a failed run with its traceback; no file where none failed."""
     path.unlink(missing_ok=True)
+    failures = list(failures)
     if failures:
         told = "\n\n".join(f"{f.run.label}, at {f.stage}: {f.message}\n{f.traceback}".rstrip() for f in failures)
         write_whole(path, (told + "\n").encode())

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..analysis.summary import Case, Perimeter, Summary, TargetResult
+from ..analysis.estimates import Perimeter, TargetResult
+from ..analysis.summary import Case, Summary
 from .text import bounds, chance, cut, ends, estimate, number, percent, table, verdict, whole
 
 #: rows that a list on the page shows; the files hold all
@@ -30,7 +31,7 @@ class Closing:
         return ["", *shown, f"again    {self.again}", *then]
 
 
-def _title(left: str, summary: Summary) -> str:
+def title_line(left: str, summary: Summary) -> str:
     runs = f"{summary.replications} replication{'' if summary.replications == 1 else 's'}"
     failed = f", {summary.failed} RUNS FAILED" if summary.failed else ""
     return f"{left} · {runs}{failed} · seed {summary.seed} · corridorsim {summary.version}"
@@ -42,8 +43,8 @@ def _title(left: str, summary: Summary) -> str:
 def scenario_page(summary: Summary, closing: Closing | None = None, perimeter: Perimeter = "C") -> str:
     """One scenario: targets, years by perimeter, refused tonnes, days, what is busy and what cargo waits for."""
     year = summary.headline_year
-    lines = [_title(summary.scenario, summary), summary.title, ""]
-    lines += _targets(summary) + _years(summary) + _refused(summary, year) + _days(summary, year)
+    lines = [title_line(summary.scenario, summary), summary.title, ""]
+    lines += _targets(summary) + _knowledge(summary) + _years(summary) + _refused(summary, year) + _days(summary, year)
     lines += ["", f"busiest in {year}", *_busiest_table(summary)]
     lines += ["", f"cargo of {year} waited most for", *_waiting_table(summary)]
     lines += closing.lines() if closing else []
@@ -64,6 +65,47 @@ def _targets(summary: Summary) -> list[str]:
     lines = table(["target", "", "asked", "simulated", "probability"], rows, left=5) if rows else []
     lines += [f"  not judged: {name} (its year is not wholly in the results)" for name in summary.unjudged]
     return lines or ["  no target is set"]
+
+
+def _knowledge(summary: Summary) -> list[str]:
+    """How well the figures are known: precision, a warm-up that was too short, what is not known of the inputs."""
+    lines = []
+    precision, warm_up = summary.precision, summary.warm_up
+    if precision is not None:
+        reached = f"delivered tonnes known to ±{percent(precision.reached)} ({percent(precision.asked)} asked)"
+        lines.append(reached if precision.met else f"{reached}: not reached within the most replications allowed")
+    if not warm_up.enough:
+        found = "no level" if warm_up.truncation_days is None else f"{warm_up.truncation_days} days"
+        lines.append(
+            f"warm-up of {warm_up.given_days:.0f} days: cargo in the system takes {found} (MSER-5; growth counts)"
+        )
+    return ["", *lines, *_unknown(summary)] if lines or summary.uncertainty else []
+
+
+def _unknown(summary: Summary) -> list[str]:
+    """What sampling the inputs adds to chance, and the targets judged with it."""
+    uncertainty = summary.uncertainty
+    if uncertainty is None:
+        return []
+    rows = [
+        [
+            "as given" if one.demand == "as_given" else one.demand,
+            estimate(one.fixed),
+            estimate(one.sampled),
+            f"{number(one.p10)} to {number(one.p90)}",
+            *("-" if sd is None else f"{sd:.2f}" for sd in (one.sd_chance, one.sd_unknown)),
+            "-" if one.unknown_share is None else percent(one.unknown_share.mean),
+        ]
+        for one in uncertainty.figures
+    ]
+    header = ["demand", "inputs at value", "inputs drawn", "p10 to p90", "sd chance", "sd unknown", "unknown share"]
+    judged = [f"  {cut(target.name, 30)}: {chance(target)} with the inputs drawn" for target in uncertainty.targets]
+    return [
+        f"what is not known: Mt on C in {summary.headline_year}, {uncertainty.groups} groups of inputs, "
+        + uncertainty.draws,
+        *table(header, rows),
+        *judged,
+    ]
 
 
 def _asked(target: TargetResult) -> str:
@@ -178,7 +220,10 @@ def side_by_side(
     ]
     cells = [[_row(name, summary, year, perimeter) for name, summary in block.lines] for block in blocks]
     flat = table(header, [row for block in cells for row in block], indent=0, left=1)
-    lines = [ends(_title(title, first), f"perimeter {perimeter}" + (f" · demand: {demand}" if demand else "")), flat[0]]
+    lines = [
+        ends(title_line(title, first), f"perimeter {perimeter}" + (f" · demand: {demand}" if demand else "")),
+        flat[0],
+    ]
     place = 1
     for block in blocks:
         lines += [block.heading] if block.heading else []
@@ -250,39 +295,3 @@ def _why(name: str, summary: Summary) -> list[str]:
         f"  {cut(name, NAME):<{NAME}} waited for  {waited}",
         f"  {'':<{NAME}} busiest     {'   '.join(busy) or 'nothing'}",
     ]
-
-
-# --- a comparison -----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One line of a comparison, ready to print."""
-
-    year: int
-    perimeter: str
-    measure: str
-    before: str
-    after: str
-    difference: str
-    correlation: float | None
-
-
-def comparison_page(before: str, after: str, pairs: int, changes: Sequence[Change]) -> str:
-    """Paired differences; what is within chance says so by an interval that holds 0."""
-    rows = [
-        [
-            str(change.year),
-            change.perimeter,
-            change.measure.replace("_mt", ", Mt").replace("_", " ").replace("teu", "TEU"),
-            change.before,
-            change.after,
-            change.difference,
-            "-" if change.correlation is None else f"{change.correlation:.2f}",
-        ]
-        for change in changes
-    ]
-    header = ["year", "", "measure", "before", "after", "difference", "correlation"]
-    return "\n".join(
-        [f"{before} -> {after}: after less before, paired over {pairs} replications", "", *table(header, rows, left=3)]
-    )

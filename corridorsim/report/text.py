@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..analysis.summary import Estimate, TargetResult
+from ..analysis.estimates import Estimate, TargetResult
 
 WIDTH = 128
 

@@ -81,7 +81,7 @@ def test_more_replications_run_only_those_that_are_missing(done: tuple[Path, str
     cwd, out, _ = done
     code, more, err = call("run", str(ferry_file), "--replications", "3", "--executor", "serial", "--json", cwd=cwd)
     assert code == 0
-    assert "1 runs to do, 2 found in the store" in err
+    assert "1 run to do, 2 found in the store" in err
     assert Summary.model_validate_json(more).replications == 3
     assert call("run", str(ferry_file), "--replications", "2", "--quiet", cwd=cwd) == (0, out, "")
 
@@ -201,8 +201,10 @@ def test_compare_pairs_scenarios_and_folders(tmp_path: Path, ferry_file: Path, d
     code, out, err = call("compare", str(before), str(slow), "--quiet", "--json", "--perimeter", "A", cwd=tmp_path)
     assert code == 0, err
     found = json.loads(out)
-    row = next(row for row in found["rows"] if row["measure"] == "delivered_mt" and row["perimeter"] == "A")
-    assert (found["before"], found["after"]) == ("ferry", "slow")
+    (other,) = found["others"]
+    row = next(row for row in other["outputs"] if row["measure"] == "delivered_mt" and row["perimeter"] == "A")
+    assert (found["first"]["scenario"], other["scenario"]) == ("ferry", "slow")
+    assert [change["after"] for change in other["inputs"]] == ["90"]
     assert row["difference"] < 0
     assert row["pairs"] >= 2
 
@@ -231,4 +233,7 @@ def test_help_shows_the_commands_of_this_version_only(tmp_path: Path) -> None:
     code, out, _ = call("--help", cwd=tmp_path)
     assert code == 0
     listed = re.findall(r"^  (\w+)  ", out.split("Commands:")[1], re.MULTILINE)
-    assert listed == ["run", "answer", "compare", "validate", "show", "schema", "trace", "new"]
+    assert listed == [
+        "run", "answer", "compare", "sweep", "sensitivity", "match", "check", "validate", "show", "schema", "trace",
+        "new", "cache",
+    ]  # fmt: skip

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from corridorsim.analysis.summary import Estimate, Refusal, Summary, TargetResult, TransitDays, Waiting, Year
+from corridorsim.analysis.estimates import Estimate, TargetResult
+from corridorsim.analysis.summary import Refusal, Summary, TransitDays, Waiting, WarmUp, Year
 
 
 def estimate(mean: float, half: float | None = 0.1) -> Estimate:
@@ -68,5 +69,8 @@ def summary(**changes: Any) -> Summary:
         targets=[target(), target("saturating", met=True)],
         unjudged=[],
         saturating=None,
+        warm_up=WarmUp(given_days=184, truncation_days=90, enough=True),
+        precision=None,
+        uncertainty=None,
     )
     return made.model_copy(update=changes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corridorsim.report import Block, Change, Closing, comparison_page, scenario_page, side_by_side
+from corridorsim.report import Block, Closing, scenario_page, side_by_side
 
 from .summaries import summary, year
 
@@ -96,12 +96,3 @@ def test_side_by_side_on_another_perimeter() -> None:
     page = side_by_side("t", "", [Block("", [("x", summary())])], perimeter="A")
     assert page.splitlines()[0].endswith("perimeter A")
     assert "2.00 [1.90, 2.10]" in page
-
-
-def test_a_comparison_shows_the_correlation_that_it_achieved() -> None:
-    change = Change(2027, "C", "delivered_mt", "5.00", "6.00", "1.00 [0.90, 1.10]", 0.93)
-    lines = comparison_page("a", "b", 10, [change, Change(2027, "C", "teu", "1", "1", "0", None)]).splitlines()
-    assert lines[0] == "a -> b: after less before, paired over 10 replications"
-    assert lines[3].endswith("  0.93")
-    assert "delivered, Mt" in lines[3]
-    assert lines[4].endswith("-")

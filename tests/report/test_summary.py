@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from corridorsim.analysis import judge, reduce
+from corridorsim.analysis import reduce
 from corridorsim.analysis.summary import Summary, summarise
 from corridorsim.model import Blueprint
 from corridorsim.report import NotAResult, dumps, folder_name, schema_text
@@ -20,11 +20,11 @@ from .summaries import summary
 
 
 def made(ferry: Blueprint, replications: int = 2) -> Summary:
-    runs = [reduce(ferry, a_year(ferry)) for _ in range(replications)]
+    runs = {number: reduce(ferry, a_year(ferry)) for number in range(replications)}
     target = Target(name="t", measure="delivered_share", perimeter="A", year=2024, at_least=0.6)
     return summarise(
-        name="ferry", title="A ferry", version="0.1.0", seed=1, verdicts=[judge(target, runs)], unjudged=[],
-        given=("f" * 64, runs), saturating=None, failed=0,
+        name="ferry", title="A ferry", version="0.1.0", seed=1, judged=[target], unjudged=[],
+        sets={"as_given": runs}, hashes={"as_given": "f" * 64}, failed=0, warm_up_days=0,
     )  # fmt: skip
 
 
@@ -80,11 +80,11 @@ def test_a_folder_reads_back(ferry: Blueprint, tmp_path: Path) -> None:
     it = made(ferry)
     folder = tmp_path / folder_name(it)
     assert folder.name == "ferry-ffffffff-s1"
-    save(folder, it, runs, None, "path,value\n", "corridorsim run ferry")
-    again, tables, saturating = read(folder)
+    save(folder, it, {"as_given": runs}, "path,value\n", "corridorsim run ferry")
+    again, sets = read(folder)
     assert again == it
-    assert saturating is None
-    assert {number: run["tables"] for number, run in tables.items()} == {n: run["tables"] for n, run in runs.items()}
+    assert list(sets) == ["as_given"]
+    assert {n: run["tables"] for n, run in sets["as_given"].items()} == {n: run["tables"] for n, run in runs.items()}
     assert (folder / "command.txt").read_text() == "corridorsim run ferry\n"
     assert (folder / "effective.csv").read_text() == "path,value\n"
     assert (folder / "years.csv").read_text().startswith('"replication","year","perimeter"')
