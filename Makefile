@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PROJECT := pyproject.toml README.md LICENSE
 
-.PHONY: run test lint types contracts tests calibration wheel lock clean help
+.PHONY: run test lint types contracts tests check calibration wheel lock clean help
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ contracts: $(VENV)/.dev ## who may import whom, and that each dependency is used
 
 tests: $(VENV)/.dev ## tests (ARGS="-k store" passes on)
 	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.run ## is the baseline still what checks/baseline.yaml says? (ARGS='--update --reason "..."' stores it anew)
+	$(BIN)/corridorsim check baseline --against checks/baseline.yaml $(ARGS)
 
 calibration: $(VENV)/.run ## make scenarios/middle_corridor/CALIBRATION.md anew
 	$(BIN)/python benchmarks/calibration.py $(ARGS)
@@ -55,7 +58,7 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 
 lock: ## renew both locks (needs pip-tools; run under the oldest supported Python)
 	pip-compile $(LOCK) --extra build --output-file requirements.lock pyproject.toml
-	pip-compile $(LOCK) --extra build --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	pip-compile $(LOCK) --extra build --extra dev --extra distributed --extra sensitivity --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 
 LOCK := --quiet --upgrade --generate-hashes --strip-extras --no-header \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options --allow-unsafe

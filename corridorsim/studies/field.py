@@ -1,0 +1,78 @@
+"""Where and how the runs of a study are made and kept: the same for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..api import Runnable, Scenario, load
+from ..experiment import Case, Failure, Outcome, Progress, Store, replicate, sources_hash
+from ..report.commands import command_line
+
+
+@dataclass(frozen=True)
+class Field:
+    """Where and how the runs of a study are made and kept."""
+
+    replications: int
+    seed: int
+    out: Path | None
+    executor: str | Executor
+    progress: Progress | None
+
+    def __post_init__(self) -> None:
+        if self.replications < 1:
+            raise ValueError("at least one replication is needed")
+        if self.seed < 0:
+            raise ValueError("the seed must not be negative")
+
+    def run(self, cases: Sequence[Case]) -> dict[str, list[Outcome | Failure]]:
+        """Every case on the same seeds, by key; of each run only the table of years is held, the store has it whole."""
+        from ..analysis import reduce
+
+        store = None if self.out is None else Store(self.out / ".runs", sources_hash(["corridorsim.analysis"]))
+        return replicate(
+            cases,
+            seed=self.seed,
+            replications=self.replications,
+            reduce=reduce,
+            executor=self.executor,
+            store=store,
+            progress=self.progress,
+            hold=_of_years,
+        )
+
+    def command(self, name: str, chosen: Scenario, **options: object) -> str:
+        """The command that makes a study of this scenario again."""
+        plan = chosen.plan
+        return command_line(
+            name,
+            plan.source,
+            with_layers=plan.with_layers,
+            sets=plan.loaded.sets,
+            options={**options, "replications": self.replications, "seed": self.seed},
+            out=self.out,
+        )
+
+
+def chosen_scenario(scenario: Runnable, with_layers: Sequence[str | Path], sets: Sequence[str]) -> Scenario:
+    if not isinstance(scenario, Scenario):
+        return load(scenario, with_layers, sets)
+    if with_layers or sets:
+        raise ValueError("a loaded scenario has its layers and settings already")
+    return scenario
+
+
+def outcomes(ended: Sequence[Outcome | Failure]) -> dict[int, Any]:
+    return {result.run.replication: result.value for result in ended if isinstance(result, Outcome)}
+
+
+def failed(ended: Mapping[str, Sequence[Outcome | Failure]]) -> tuple[Failure, ...]:
+    return tuple(result for results in ended.values() for result in results if isinstance(result, Failure))
+
+
+def _of_years(value: Mapping[str, Any]) -> dict[str, Any]:
+    return {"tables": {"years": value["tables"]["years"]}}
