@@ -37,11 +37,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def matched(folder: Path, value: float, **more: int) -> Match:
+def matched(folder: Path, value: float, draws: int = 12, **more: int) -> Match:
     targets = folder / f"targets_{value}.csv"
     targets.write_text(TARGETS.format(value=value))
     return cs.match(
-        folder / "ferry.yaml", against=targets, measures=folder / "measures.csv", layer="as_it_is.yaml", draws=12,
+        folder / "ferry.yaml", against=targets, measures=folder / "measures.csv", layer="as_it_is.yaml", draws=draws,
         executor="serial", out=folder / "results", **more,
     )  # fmt: skip
 
@@ -78,6 +78,15 @@ def test_a_second_call_runs_nothing_again(folder: Path) -> None:
     assert again.records() == first.records()
     assert again.kept == []
     assert "no draw agrees" in again.page()
+
+
+def test_further_waves_find_more_of_what_is_kept(folder: Path) -> None:
+    made = matched(folder, 0.15, waves=2, draws=24)
+    first, second = made.draws[:24], made.draws[24:]
+    assert second
+    assert sum(draw.kept for draw in second) / len(second) > sum(draw.kept for draw in first) / len(first)
+    assert made.sifted[0] == 100 * 24
+    assert "emulators" in made.page()
 
 
 def test_other_observations_are_not_mixed_up(folder: Path) -> None:

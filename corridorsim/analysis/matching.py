@@ -9,13 +9,14 @@ here the tolerance of a row, its ``rule``, is the whole criterion, so that anyon
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 
 from .calibration import Finding, Row, judge_row
+from .emulator import Emulator, fit
 from .statistics import holm
 
 
@@ -41,6 +42,46 @@ def judged(number: int, levels: Mapping[str, float], rows: Sequence[Row], runs: 
     """
     findings = {row.id: judge_row(row, runs) for row in rows}
     return Draw(number, levels, findings, tuple(row.id for row in rows if not findings[row.id].inside))
+
+
+def widened(row: Row, factor: float) -> Row:
+    """A row with its relative tolerance times ``factor``; a schedule has none."""
+    return row if row.rule == "schedule" or factor == 1 else replace(row, rule=f"{float(row.rule) * factor:g}")
+
+
+@dataclass(frozen=True)
+class Sieve:
+    """Tells which levels are worth a run, by emulators of every figure that a row is judged by."""
+
+    rows: tuple[Row, ...]
+    emulators: Mapping[tuple[str, str], Emulator]
+
+    def passes(self, levels: Mapping[str, float]) -> bool:
+        """Whether no row is missed by more than one standard error of its emulator."""
+        return all(self._may_meet(row, levels) for row in self.rows)
+
+    def _may_meet(self, row: Row, levels: Mapping[str, float]) -> bool:
+        if row.rule == "schedule":
+            best, half = (self.emulators.get((row.id, name)) for name in ("p10", "p50"))
+            if best is None or half is None:
+                return True
+            return best.predict(levels) - best.error <= row.value and row.value <= half.predict(levels) + half.error
+        emulator = self.emulators.get((row.id, "value"))
+        if emulator is None:
+            return True
+        return abs(emulator.predict(levels) - row.value) <= float(row.rule) * row.value + emulator.error
+
+
+def sieve(rows: Sequence[Row], draws: Sequence[Draw]) -> Sieve:
+    """A sieve fitted to draws that were run. Raises ValueError of fewer than twenty."""
+    emulators = {}
+    for row in rows:
+        for name in ("p10", "p50") if row.rule == "schedule" else ("value",):
+            known = [draw for draw in draws if name in draw.findings[row.id].figures]
+            values = [draw.findings[row.id].figures[name].mean for draw in known]
+            if len(known) == len(draws):
+                emulators[row.id, name] = fit([draw.levels for draw in known], values)
+    return Sieve(tuple(rows), emulators)
 
 
 @dataclass(frozen=True, slots=True)

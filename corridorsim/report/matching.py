@@ -45,6 +45,7 @@ class Match:
     rows: tuple[Row, ...]
     draws: tuple[Draw, ...]
     command: str
+    sifted: tuple[int, int] = (0, 0)  #: candidates of further waves, and those the emulators saw a chance for
     failures: tuple[Failure, ...] = ()
     folder: Path | None = None
 
@@ -104,6 +105,8 @@ class Match:
             "replications": self.replications,
             "draws": len(self.draws),
             "kept": len(self.kept),
+            "candidates": self.sifted[0],
+            "candidates_passed": self.sifted[1],
             "rows": [
                 {
                     "id": power.row.id, "observable": power.row.observable, "observed": power.row.value,
@@ -145,6 +148,7 @@ class Match:
             f"{self.name}: {len(self.kept)} of {len(self.draws)} draws kept · {runs} · seed {self.seed}"
             f" · corridorsim {self.version}",
             "kept: every observation below is met within its tolerance",
+            *_sifted(*self.sifted),
             "",
             *_rows(self.powers),
             "",
@@ -158,6 +162,14 @@ class Match:
 
     def _repr_html_(self) -> str:
         return f"<pre>{html.escape(self.page())}</pre>"
+
+
+def _sifted(candidates: int, passed: int) -> list[str]:
+    if not candidates:
+        return []
+    return [
+        f"after the first wave: draws out of {passed:,} of {candidates:,} that emulators of the runs see a chance for"
+    ]
 
 
 def _rows(powers: Sequence[RowPower]) -> list[str]:

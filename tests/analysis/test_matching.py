@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from corridorsim.analysis.calibration import Measure, Row
-from corridorsim.analysis.matching import Draw, groups_in_common, judged, pairs_in_common, row_powers
+from corridorsim.analysis.emulator import fit
+from corridorsim.analysis.matching import Draw, groups_in_common, judged, pairs_in_common, row_powers, sieve, widened
 
 
 def row(name: str, value: float, rule: str) -> Row:
@@ -78,3 +79,32 @@ def test_nothing_kept_has_nothing_in_common() -> None:
 @pytest.mark.parametrize("count", [3, 9])
 def test_few_kept_draws_show_no_pairs(count: int) -> None:
     assert pairs_in_common([draw(number, 4, 100, a=number / 10, b=number / 10) for number in range(count)]) == []
+
+
+def test_a_wider_tolerance_keeps_more() -> None:
+    wide = [widened(VOLUME, 2), BOXES]
+    runs = [{"k1": {"value": 4.35}, "k2": {"value": 100.0}}]
+    assert judged(1, {}, wide, runs).kept
+    assert not judged(1, {}, [VOLUME, BOXES], runs).kept
+
+
+def test_an_emulator_finds_a_quadratic_and_owns_up_to_its_error() -> None:
+    random = np.random.default_rng(3)
+    levels = [{"a": a, "b": b} for a, b in random.random((200, 2))]
+    noise = random.standard_normal(200)
+    made = fit(levels, [3 + 2 * u["a"] - 4 * (u["b"] - 0.5) ** 2 + 0.1 * e for u, e in zip(levels, noise, strict=True)])
+    assert made.predict({"a": 0.3, "b": 0.9}) == pytest.approx(3 + 0.6 - 0.64, abs=0.1)
+    assert made.error == pytest.approx(0.1, abs=0.03)
+    with pytest.raises(ValueError, match="too few"):
+        fit(levels[:19], [0.0] * 19)
+
+
+def test_a_sieve_passes_what_may_be_kept_and_little_else() -> None:
+    random = np.random.default_rng(5)
+    draws = [draw(number, 3 + 2 * a, 100, a=a, b=b) for number, (a, b) in enumerate(random.random((60, 2)))]
+    chosen = sieve([VOLUME, BOXES], draws)
+    fresh = [{"a": a, "b": b} for a, b in random.random((500, 2))]
+    kept = [abs(3 + 2 * levels["a"] - 4) <= 0.2 for levels in fresh]
+    passed = [chosen.passes(levels) for levels in fresh]
+    assert all(p for k, p in zip(kept, passed, strict=True) if k)
+    assert sum(passed) < 1.5 * sum(kept)
