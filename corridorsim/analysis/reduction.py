@@ -6,19 +6,21 @@ from typing import Any
 
 from ..ledger import Ledger
 from ..model.blueprint import Blueprint
+from .blame import blame
 from .books import Unbalanced, check_books
 from .view import View
 from .volumes import Volumes
-from .waiting import stocks, utilisation, waiting
+from .waiting import stocks, utilisation, waiting, waiting_months
 from .warmup import system
+from .work import work
 
 
 def reduce(blueprint: Blueprint, ledger: Ledger) -> dict[str, Any]:
     """The tables of one run, its digest and its counters, as JSON can hold them.
 
-    ``tables``: years, months, flows, refused, trains, waiting, utilisation, stocks, system; each column -> values
-    (see ``volumes``, ``waiting`` and ``warmup`` for what they hold). Raises Unbalanced where the books of the run do
-    not balance.
+    ``tables``: those of ``TABLES``; each column -> values (see ``volumes``, ``waiting``, ``warmup``, ``work`` and
+    ``blame`` for what they hold). Raises Unbalanced where the books of the
+    run do not balance.
     """
     violations = check_books(blueprint, ledger)
     if violations:
@@ -38,9 +40,15 @@ def reduce(blueprint: Blueprint, ledger: Ledger) -> dict[str, Any]:
             "utilisation": utilisation(view),
             "stocks": stocks(view),
             "system": system(view),
+            "work": work(view),
+            "waiting_months": waiting_months(view),
+            "blame": blame(view),
         },
     }
 
 
 #: tables of ``reduce``, in the order in which they are shown
-TABLES = ("years", "months", "flows", "refused", "trains", "waiting", "utilisation", "stocks", "system")
+TABLES = (
+    "years", "months", "flows", "refused", "trains", "waiting", "utilisation", "stocks", "system", "work",
+    "waiting_months", "blame",
+)  # fmt: skip

@@ -68,6 +68,17 @@ class Waiting(Part):
     share: float = Field(description="of all tonne-days waited in the year, flows of perimeter C")
 
 
+class TransitPart(Part):
+    """A part of the days of cargo delivered in the headline year, flows of perimeter C."""
+
+    part: str = Field(description="moving, handling, waiting; unknown where the ledger does not explain it")
+    cause: str = Field(description="of waiting its root cause, of moving rail or sea")
+    place: str = Field(description="where most of it was: place, port, territory or pool of wagons")
+    place_share: float = Field(description="of this part that was there")
+    days: float = Field(description="of the mean tonne")
+    share: float = Field(description="of all days; all parts add up to 1")
+
+
 class Precision(Part):
     """Half-width of the 95 % interval over the mean, of the tonnes delivered on C in the headline year."""
 
@@ -93,6 +104,10 @@ class Case(Part):
     headline_year: int = Field(description="the year that utilisation and waiting are about")
     utilisation: dict[str, float] = Field(description="busy over in-service time, by resource, most first")
     waiting: list[Waiting] = Field(description="most first")
+    transit_parts: list[TransitPart] = Field(
+        description="days in transit: moving, handling, then waiting by root cause, most first"
+    )
+    origin_parts: list[TransitPart] = Field(description="the same for the days before the lot's first train")
 
 
 class Summary(Case):
@@ -209,6 +224,8 @@ def _case(fingerprint: str, replications: Runs, targets: Sequence[Target]) -> di
         "headline_year": headline,
         "utilisation": _utilisation(runs, headline),
         "waiting": _waiting(runs, headline),
+        "transit_parts": _parts(runs, headline, "transit"),
+        "origin_parts": _parts(runs, headline, "origin"),
     }
 
 
@@ -294,3 +311,36 @@ def _waiting(runs: Sequence[Reduced], year: int) -> list[Waiting]:
         Waiting(cause=cause, resource=place, tonne_days=amount / len(runs), share=amount / total)
         for (cause, place), amount in ordered
     ]
+
+
+def _parts(runs: Sequence[Reduced], year: int, phase: str) -> list[TransitPart]:
+    """Where the days went, all runs together, tonne-weighted."""
+    sums: dict[tuple[str, str], dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    tonnes = 0.0
+    for run in runs:
+        on_the_way: dict[str, float] = defaultdict(float)
+        for row in _rows(run, "blame", year=year):
+            if row["perimeter"] in PERIMETERS:
+                if row["phase"] == phase:
+                    sums[row["part"], row["cause"]][row["place"]] += row["tonne_days"]
+                if row["phase"] == "transit":
+                    on_the_way[row["flow"]] += row["tonne_days"]
+        # tonnes of the lots that arrived whole: their tonne-days over their mean days
+        means = {row["flow"]: row["transit_days_mean"] for row in _rows(run, "flows", year=year)}
+        tonnes += sum(amount / means[flow] for flow, amount in on_the_way.items() if means.get(flow))
+    total = sum(sum(places.values()) for places in sums.values())
+    if total <= 0 or tonnes <= 0:
+        return []
+    order = {part: place for place, part in enumerate(("moving", "handling", "waiting", "unknown"))}
+    found = []
+    for (part, cause), places in sums.items():
+        amount = sum(places.values())
+        most = max(sorted(places), key=lambda place: places[place])
+        if abs(amount) > 1e-9 * total:
+            found.append(
+                TransitPart(
+                    part=part, cause=cause, place=most, place_share=places[most] / amount, days=amount / tonnes,
+                    share=amount / total,
+                )
+            )  # fmt: skip
+    return sorted(found, key=lambda one: (order[one.part], -one.share, one.cause))

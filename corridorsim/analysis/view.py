@@ -46,7 +46,7 @@ class View:
     def table(self, name: str) -> Columns:
         """A table's columns as arrays of their own; the ledger stays free to grow."""
         if name not in self._tables:
-            table = self.ledger.tables[name]
+            table = self.ledger.legs if name == "legs" else self.ledger.tables[name]
             packed = np.frombuffer(bytes(table.data), dtype=table.structure)
             self._tables[name] = {column: np.ascontiguousarray(packed[column]) for column, _ in table.structure}
         return self._tables[name]

@@ -14,7 +14,7 @@ from corridorsim.model import DryPort as DryPortPlan
 from corridorsim.model import DryPortStage
 
 from .cargo import Part
-from .kernel import Actor, Meter, Steps, Token
+from .kernel import HANDLING, Actor, Meter, Steps, Token
 from .track import DAY_S
 from .yards import count
 
@@ -60,7 +60,9 @@ class DryPort:
             yield from kernel.stand(actor, (part,), self.place, "dry_port", self.tracks.blocker())
         self.meter.change(busy=1)
         full_s = self._transloads.seconds(self.plan.transload)
+        begun = kernel.now
         yield max(1, round(full_s * min(1.0, wagons / self.plan.transload_train_wagons)))
+        kernel.carried(HANDLING, actor.number, (part,), self.place, begun, kernel.now)
         self.meter.change(busy=-1)
         self.tracks.release(actor)
         self._world.empty_wagons(part, self.plan.node)

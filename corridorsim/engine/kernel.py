@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import simpy
 from simpy.events import NORMAL, Event
 
-from corridorsim.ledger import CAUSES, OPEN, Ledger
+from corridorsim.ledger import ACTIVITIES, CAUSES, OPEN, Ledger
 
 if TYPE_CHECKING:
     from .cargo import Part
@@ -27,6 +27,7 @@ Steps = Generator[int | None, None, None]
 #: (flow, lot, tonnes) of what waits; an empty train or ship has none
 Who = tuple[int, int, float]
 NOBODY: Who = (OPEN, OPEN, 0.0)
+RAIL, SEA, HANDLING = (ACTIVITIES.index(activity) for activity in ("rail", "sea", "handling"))
 
 
 class Actor(Event):
@@ -126,6 +127,7 @@ class Kernel(simpy.Environment):
         self.cause = {name: ledger.number(name) for name in CAUSES}
         self._add_wait = ledger.tables["waits"].add
         self._put_wait = ledger.tables["waits"].put
+        self._add_leg = ledger.legs.add
 
     @property
     def env(self) -> simpy.Environment:
@@ -191,6 +193,15 @@ class Kernel(simpy.Environment):
                 if part.gate is not None:
                     part.gate.cause = self.cause[cause]
             yield seconds
+
+    # --- what is no waiting -------------------------------------------------------------------------------------------
+
+    def carried(self, activity: int, actor: int, parts: Sequence[Part], place: int, start_s: int, end_s: int) -> None:
+        """Write that cargo was moved or handled (``RAIL``, ``SEA``, ``HANDLING``) between two times."""
+        add = self._add_leg
+        for part in parts:
+            if part.lot is not None:
+                add(activity, actor, part.lot.row, part.tonnes, place, start_s, end_s)
 
 
 # the same slot under the name that SimPy reads and writes and under the one that the engine reads

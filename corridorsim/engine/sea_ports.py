@@ -15,7 +15,7 @@ from corridorsim.model import SeaStage
 from corridorsim.model import Terminal as TerminalPlan
 
 from .cargo import Part
-from .kernel import Actor, Meter, Steps, Token, waiting
+from .kernel import HANDLING, Actor, Meter, Steps, Token, waiting
 from .yards import count, uncount
 
 if TYPE_CHECKING:
@@ -95,7 +95,9 @@ class Terminal:
             if not self.tracks.take(train):
                 yield from kernel.stand(train, parts, self.place, "unloading", self.tracks.blocker())
             if self.plan.unload_train is not None:
+                begun = kernel.now
                 yield self._unloads.seconds(self.plan.unload_train)
+                kernel.carried(HANDLING, train.number, parts, self.place, begun, kernel.now)
             self.tracks.release(train)
             for part in parts:
                 self._world.empty_wagons(part, station)

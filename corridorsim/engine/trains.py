@@ -15,7 +15,7 @@ from corridorsim.ledger import MOVEMENT_KINDS, OPEN
 from corridorsim.model import Path, RailStage
 
 from .cargo import Part
-from .kernel import NOBODY, Actor, Kernel, Steps, Token, all_waiting
+from .kernel import NOBODY, RAIL, Actor, Kernel, Steps, Token, all_waiting
 from .locomotives import Pool, Unit
 from .track import Lane, Segment
 from .yards import count, uncount
@@ -145,6 +145,7 @@ class Train(Actor):
             kernel.ledger.number(end), departed, kernel.now, sum([part.tonnes for part in self.parts]), self.gross_t,
             sum([part.wagons for part in self.parts]), metres, self.most_units,
         )  # fmt: skip
+        kernel.carried(RAIL, self.number, self.parts, kernel.ledger.number(nodes[start]), departed, kernel.now)
         world.train_hops += hop - start
         world.train_events += self.events
         if hop < last_hop:

@@ -15,7 +15,7 @@ from corridorsim.model import Distribution, Journey
 from corridorsim.model import Vessel as VesselPlan
 
 from .cargo import Part
-from .kernel import Actor, Meter, Steps
+from .kernel import HANDLING, SEA, Actor, Meter, Steps
 from .sea_ports import Line, Terminal
 
 if TYPE_CHECKING:
@@ -131,16 +131,16 @@ class Ship(Actor):
                 break
             here.berths.release(self)  # the port closed while the ship was in line
         here.berth_meter.change(busy=1)
-        yield from self._work(max(1, self._stream.seconds(self.plan.approach)))
+        yield from self._work(HANDLING, here, max(1, self._stream.seconds(self.plan.approach)))
 
     def _unload(self, here: Terminal) -> Steps:
-        yield from self._work(self._handling_s(here, self.plan.unload))
+        yield from self._work(HANDLING, here, self._handling_s(here, self.plan.unload))
         aboard, self.aboard = self.aboard, []
         for part in aboard:
             here.land(part)
 
     def _load(self, here: Terminal) -> Steps:
-        yield from self._work(self._handling_s(here, self.plan.load))
+        yield from self._work(HANDLING, here, self._handling_s(here, self.plan.load))
         for part in self.aboard:
             here.shipped(part)
 
@@ -209,14 +209,16 @@ class Ship(Actor):
             yield from kernel.linger(self, self.aboard, place, why, until - now)
         departed = kernel.now
         seconds = max(1, self._stream.seconds(self.link.sailing))
-        yield from self._work(seconds)
+        yield from self._work(SEA, here, seconds)
         self.side = 1 - self.side
         kernel.ledger.tables["movements"].add(
             _VOYAGE, self.number, self.aboard[0].flow if self.aboard else OPEN, here.place, there.place, departed,
             kernel.now, sum(part.tonnes for part in self.aboard), 0.0, sum(part.units for part in self.aboard), 0.0, 0,
         )  # fmt: skip
 
-    def _work(self, seconds: int) -> Steps:
+    def _work(self, activity: int, here: Terminal, seconds: int) -> Steps:
+        kernel = self.kernel
+        kernel.carried(activity, self.number, self.aboard, here.place, kernel.now, kernel.now + seconds)
         self.meter.change(busy=1)
         yield seconds
         self.meter.change(busy=-1)

@@ -13,7 +13,7 @@ from .borders import Border
 from .cargo import Kin, Part, alive
 from .demand import Flow
 from .dry_ports import DryPort
-from .kernel import Actor, Kernel, Steps
+from .kernel import HANDLING, Actor, Kernel, Steps
 from .locomotives import Pool, Unit, make_pools
 from .routing import Router
 from .sea_ports import Terminal
@@ -103,11 +103,17 @@ class World:
                 self.enter_stage(part, station)
             else:
                 unload.append(part)
+        kernel, place, came = self.kernel, self.number(station), self.kernel.now
         for sea_stage, group in by_sea.items():
+            if kernel.now > came:  # those before them of the same train
+                kernel.carried(HANDLING, train.number, group, place, came, kernel.now)
             yield from self.terminals[sea_stage.from_terminal].receive_train(train, group, sea_stage, station)
         if unload:
             if stage.drops_wagons:
                 yield self.blueprint.assumptions.terminal_handling_s
+            if kernel.now > came:
+                kernel.carried(HANDLING, train.number, unload, place, came, kernel.now)
+            if stage.drops_wagons:
                 for part in unload:
                     self.empty_wagons(part, station)
             for part in unload:

@@ -92,6 +92,20 @@ TABLES: Final[dict[str, dict[str, str]]] = {
 #: Written only when asked for; it has a digest of its own.
 HOPS: Final[dict[str, str]] = {"train": "q", "segment": "q", "enter_s": "q", "leave_s": "q"}
 
+#: What moved or handled each part of a lot: a train from departure to arrival (its waits on the way are in ``waits``),
+#: a ship between two ports, or hands and cranes at a place. ``place``: where it was handled, or where the move began.
+#: Always written; not part of the digest, which is about what happened and when, and that is all in ``TABLES``.
+LEGS: Final[dict[str, str]] = {
+    "activity": "q",
+    "actor": "q",
+    "lot": "q",
+    "tonnes": "d",
+    "place": "q",
+    "start_s": "q",
+    "end_s": "q",
+}
+ACTIVITIES: Final = ("rail", "sea", "handling")
+
 MOVEMENT_KINDS: Final = ("loaded_train", "empty_train", "light_engine", "voyage")
 
 
@@ -152,6 +166,7 @@ class Ledger:
         self.names: list[str] = []
         self._numbers: dict[str, int] = {}
         self.tables = {name: Table(name, spec) for name, spec in TABLES.items()}
+        self.legs = Table("legs", LEGS)
         self.hops = Table("hops", HOPS) if hops else None
         self.counters: dict[str, float] = {}  #: plain totals of the run: kernel events, train hops ...
         for cause in CAUSES:

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..analysis.estimates import Perimeter, TargetResult
-from ..analysis.summary import Case, Summary
+from ..analysis.summary import Case, Summary, TransitPart
 from .text import bounds, chance, cut, ends, estimate, number, percent, table, verdict, whole
 
 #: rows that a list on the page shows; the files hold all
 MOST = 5
 MOST_FLOWS = 12
+MOST_CAUSES = 8
 NAME = 24  #: letters of a scenario's name, side by side
 
 
@@ -46,7 +47,7 @@ def scenario_page(summary: Summary, closing: Closing | None = None, perimeter: P
     lines = [title_line(summary.scenario, summary), summary.title, ""]
     lines += _targets(summary) + _knowledge(summary) + _years(summary) + _refused(summary, year) + _days(summary, year)
     lines += ["", f"busiest in {year}", *_busiest_table(summary)]
-    lines += ["", f"cargo of {year} waited most for", *_waiting_table(summary)]
+    lines += ["", *_where_the_days_go(summary)]
     lines += closing.lines() if closing else []
     return "\n".join(lines)
 
@@ -75,9 +76,11 @@ def _knowledge(summary: Summary) -> list[str]:
         reached = f"delivered tonnes known to ±{percent(precision.reached)} ({percent(precision.asked)} asked)"
         lines.append(reached if precision.met else f"{reached}: not reached within the most replications allowed")
     if not warm_up.enough:
-        found = "no level" if warm_up.truncation_days is None else f"{warm_up.truncation_days} days"
+        found = (
+            "finds no level in" if warm_up.truncation_days is None else f"asks for {warm_up.truncation_days} days of"
+        )
         lines.append(
-            f"warm-up of {warm_up.given_days:.0f} days: cargo in the system takes {found} (MSER-5; growth counts)"
+            f"warm-up: {warm_up.given_days:.0f} days are not shown to be enough (MSER-5 {found} the cargo under way)"
         )
     return ["", *lines, *_unknown(summary)] if lines or summary.uncertainty else []
 
@@ -183,13 +186,49 @@ def _by_cause(case: Case) -> list[tuple[str, float, float, str]]:
     return [(cause, amount[cause], share[cause], place[cause]) for cause in ordered]
 
 
-def _waiting_table(case: Case) -> list[str]:
-    rows = [
-        [cause.replace("_", " "), place, whole(amount), percent(share)]
-        for cause, amount, share, place in _by_cause(case)[:MOST]
-    ]
-    header = ["cause", "most at", "tonne-days", "of all waiting"]
-    return table(header, rows, left=2) if rows else ["  nothing: no cargo waited"]
+def _where_the_days_go(case: Case) -> list[str]:
+    """Moving, handling and waiting by root cause: all of the days in transit; then those before at the origin."""
+    year, parts = case.headline_year, case.transit_parts
+    if not parts:
+        return [f"where the days of {year} went: nothing was delivered"]
+    waits = [one for one in parts if one.part == "waiting"]
+    shown, rest = waits[:MOST_CAUSES], waits[MOST_CAUSES:]
+    rows = [_part_row(one) for one in [*(one for one in parts if one.part in ("moving", "handling")), *shown]]
+    if rest:
+        rows.append(["", f"{len(rest)} other causes", "", *_days_and_share(rest)])
+    unknown = [one for one in parts if one.part == "unknown"]
+    rows += [["not explained", "", "", *_days_and_share(unknown)]] if unknown else []
+    rows.append(["all", "", "", *_days_and_share(parts)])
+    for first, second in zip(reversed(rows[:-1]), reversed(rows[1:]), strict=True):
+        if first[0] == second[0]:
+            second[0] = ""
+    head = f"where the days of {year} went: from the first train to the last part, tonnes delivered on C"
+    lines = [head, *table(["", "for", "most at", "days", "share"], rows, left=3)]
+    return [*lines, *([] if waits else ["  nothing waited"]), *_before(case)]
+
+
+def _part_row(one: TransitPart) -> list[str]:
+    cause = "" if one.cause == one.part else _because(one.cause)
+    return [one.part, cause, f"{one.place} {one.place_share:.0%}".replace("%", " %"), *_days_and_share([one])]
+
+
+def _because(cause: str) -> str:
+    """A root cause of cargo's waiting; of ``cargo`` it is a ship that waits."""
+    return "ship awaits its load" if cause == "cargo" else cause.replace("_", " ")
+
+
+def _days_and_share(parts: Sequence[TransitPart]) -> list[str]:
+    return [f"{sum(one.days for one in parts):.1f}", percent(sum(one.share for one in parts))]
+
+
+def _before(case: Case) -> list[str]:
+    parts = case.origin_parts
+    days = sum(one.days for one in parts)
+    if not parts:
+        return ["  and no day before at the origin"]
+    most = sorted(parts, key=lambda one: -one.share)[:3]
+    causes = ", ".join(f"{_because(one.cause)} {percent(one.share)}" for one in most)
+    return [f"  and {days:.1f} days before at the origin: {causes}"]
 
 
 # --- several scenarios ------------------------------------------------------------------------------------------------

@@ -64,6 +64,16 @@ class Tables:
         return self.table("waiting")
 
     @cached_property
+    def waiting_months(self) -> pd.DataFrame:
+        """month, cause, place ("" for the small rest), flow, tonne_days."""
+        return self.table("waiting_months")
+
+    @cached_property
+    def blame(self) -> pd.DataFrame:
+        """year, flow, perimeter, phase, part, cause, place, tonne_days: where the days of delivered cargo went."""
+        return self.table("blame")
+
+    @cached_property
     def utilisation(self) -> pd.DataFrame:
         """year, resource, busy, available, utilisation."""
         return self.table("utilisation")
@@ -77,6 +87,11 @@ class Tables:
     def system(self) -> pd.DataFrame:
         """day (from the horizon's start), tonnes accepted and not delivered, on C: the warm-up is judged by it."""
         return self.table("system")
+
+    @cached_property
+    def work(self) -> pd.DataFrame:
+        """year, flow, perimeter, mode, leg, class_id, tonne-kilometres, kilometres light, hours of ships."""
+        return self.table("work")
 
 
 class Result(Tables):
@@ -128,6 +143,16 @@ class Result(Tables):
             value = row.pop("value")
             row |= {"value": value["mean"], "value_low": value["low"], "value_high": value["high"]}
         return pd.DataFrame(found)
+
+    @cached_property
+    def energy(self) -> pd.DataFrame:
+        """One row a flow and leg of the headline year: energy, US$ and CO2e with bounds, mean over replications.
+
+        Raises analysis.energy.MissingFactors where the scenario's section ``energy`` does not give what is needed.
+        """
+        from .energy import Energy
+
+        return Energy(self, self.summary.headline_year, self.command).table
 
     def page(self, perimeter: str = "C") -> str:
         """The page that ``corridorsim run`` prints."""

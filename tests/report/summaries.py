@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from corridorsim.analysis.estimates import Estimate, TargetResult
-from corridorsim.analysis.summary import Refusal, Summary, TransitDays, Waiting, WarmUp, Year
+from corridorsim.analysis.summary import Refusal, Summary, TransitDays, TransitPart, Waiting, WarmUp, Year
 
 
 def estimate(mean: float, half: float | None = 0.1) -> Estimate:
@@ -47,6 +47,10 @@ def year() -> Year:
     )
 
 
+def part(name: str, cause: str, share: float, place: str) -> TransitPart:
+    return TransitPart(part=name, cause=cause, place=place, place_share=0.6, days=20 * share, share=share)
+
+
 def summary(**changes: Any) -> Summary:
     made = Summary(
         scenario="baseline",
@@ -66,6 +70,13 @@ def summary(**changes: Any) -> Summary:
             Waiting(cause="locomotive_change", resource="beyneu", tonne_days=500, share=1 / 3),
             Waiting(cause="vessel", resource="port_aktau.container", tonne_days=400, share=4 / 15),
         ],
+        transit_parts=[
+            part("moving", "rail", 0.25, "alat"),
+            part("handling", "handling", 0.15, "port_aktau.oil"),
+            part("waiting", "vessel", 0.5, "port_kuryk.rail_ferry"),
+            part("waiting", "other_traffic", 0.1, "beyneu-mangystau"),
+        ],
+        origin_parts=[part("waiting", "locomotive", 1.0, "ktz_diesel")],
         targets=[target(), target("saturating", met=True)],
         unjudged=[],
         saturating=None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from corridorsim.report import Block, Closing, scenario_page, side_by_side
 
-from .summaries import summary, year
+from .summaries import part, summary, year
 
 WIDTH = 130
 
@@ -35,11 +35,30 @@ def test_years_stand_under_their_headings() -> None:
     assert row.endswith("621")
 
 
-def test_causes_are_added_up_over_places() -> None:
-    text = scenario_page(summary())
-    line = next(line for line in text.splitlines() if line.strip().startswith("vessel"))
-    assert line.split() == ["vessel", "port_kuryk.rail_ferry", "1,000", "66.7", "%"]
-    assert "locomotive change" in text
+def test_where_the_days_go_adds_up_to_all() -> None:
+    lines = scenario_page(summary()).splitlines()
+    begin = next(place for place, line in enumerate(lines) if line.startswith("where the days of 2027 went"))
+    cells = [line.split() for line in lines[begin + 2 : begin + 8]]
+    assert cells[0] == ["moving", "rail", "alat", "60", "%", "5.0", "25.0", "%"]
+    assert cells[2] == ["waiting", "vessel", "port_kuryk.rail_ferry", "60", "%", "10.0", "50.0", "%"]
+    assert cells[3] == ["other", "traffic", "beyneu-mangystau", "60", "%", "2.0", "10.0", "%"]
+    assert cells[4] == ["all", "20.0", "100", "%"]
+    assert " ".join(cells[5]) == "and 20.0 days before at the origin: locomotive 100 %"
+
+
+def test_a_long_list_of_causes_ends_with_the_others_in_one() -> None:
+    parts = [part("waiting", f"cause_{number:02}", 0.1, "there") for number in range(10)]
+    text = scenario_page(summary(transit_parts=parts))
+    assert "cause 07" in text
+    assert "cause 08" not in text
+    line = next(line for line in text.splitlines() if "2 other causes" in line)
+    assert line.split()[-3:] == ["4.0", "20.0", "%"]
+
+
+def test_where_nothing_waited_it_is_said() -> None:
+    text = scenario_page(summary(transit_parts=[part("moving", "sea", 1.0, "port_baku.oil")], origin_parts=[]))
+    assert "nothing waited" in text
+    assert "no day before at the origin" in text
 
 
 def test_long_lists_are_cut_with_a_word() -> None:
@@ -54,13 +73,23 @@ def test_long_lists_are_cut_with_a_word() -> None:
 def test_corner_cases_have_words() -> None:
     bare = year().model_copy(update={"refused": [], "transit_days": {}})
     text = scenario_page(
-        summary(years={2027: bare}, utilisation={}, waiting=[], targets=[], unjudged=[], replications=1, failed=2)
+        summary(
+            years={2027: bare},
+            utilisation={},
+            waiting=[],
+            transit_parts=[],
+            origin_parts=[],
+            targets=[],
+            unjudged=[],
+            replications=1,
+            failed=2,
+        )
     )
     assert "no target is set" in text
     assert "nothing was refused in 2027" in text
     assert "nothing was delivered in 2027" in text
     assert "no resource is limited" in text
-    assert "no cargo waited" in text
+    assert "where the days of 2027 went: nothing was delivered" in text
     assert "1 replication, 2 RUNS FAILED" in text
 
 
