@@ -198,8 +198,8 @@ def _members(loaded: Loaded, only: Mapping[str, float] | None = None) -> dict[tu
     return members
 
 
-#: sections without numbers that could be unknown
-_SKIPPED = frozenset({"sources", "uncertain_groups", "kept_draws", "targets", "horizon"})
+#: sections without numbers that could be unknown to a run
+_SKIPPED = frozenset({"sources", "uncertain_groups", "kept_draws", "targets", "horizon", "energy"})
 
 
 def _numbers(scenario: Scenario) -> Iterator[_Number]:

@@ -7,7 +7,7 @@ replace one leaf whole. Columns ``x_low``, ``x``, ``x_high`` (with the row's ``s
 
 A part that is left out does not limit: no ``fleets`` means that a locomotive is always at hand, no ``wagons`` that
 wagons are, no ``ports`` row that a berth is. Fields under *kept for the reader* are facts that the model does not
-take; they are carried, shown and never used.
+take; they are carried, shown and never used by a run (``corridorsim energy`` reads some afterwards).
 """
 
 # annotations are not postponed here: pydantic would compile each of some 400 again, which takes 40 ms
@@ -248,10 +248,11 @@ class LocomotiveClass(Part):
     continuous_speed_kmh: Number | None = None
     length_m: Number | None = None
     max_speed_kmh: Number | None = None
-    diesel_kg_per_1000_gross_tkm: Number | None = None
-    electricity_kwh_per_1000_gross_tkm: Number | None = None
+    diesel_kg_per_1000_gross_tkm: Number | None = None  #: wagons and cargo; read by ``corridorsim energy``, as the next
+    lng_kg_per_1000_gross_tkm: Number | None = None
+    electricity_kwh_per_1000_gross_tkm: Number | None = None  #: from the wire, or at the charger of a battery
     fuel: Literal["diesel", "lng", "battery", "electricity", ""] = ""
-    energy_cost_against_diesel: Number | None = None
+    energy_cost_against_diesel: Number | None = None  #: as claimed; shown beside what the prices give
 
 
 class Territory(Part):
@@ -525,6 +526,49 @@ def _factor(factor: Quantity) -> Quantity:
 RangedFactor = Annotated[Positive, AfterValidator(_factor)]
 
 
+class Carrier(Part):
+    """``energy.carriers.<id>``: what is burnt or drawn, by its unit (a kg of fuel, a kWh)."""
+
+    unit: Literal["kg", "kwh"]
+    mj_per_unit: Positive  #: lower heating value; 3.6 for a kWh
+    co2_kg_per_unit: Number  #: tank to wheel: burning it (electricity: making it, unless a supplier's own is given)
+    slip_co2e_kg_per_unit: Number | None = None  #: methane that leaves the engine unburnt, as CO2 over 100 years
+
+
+class Supply(Part):
+    """``energy.supplies.<supplier>.<carrier>``: what an operator of trains, or a sea's bunker trade, pays."""
+
+    usd_per_unit: Number
+    co2_kg_per_unit: Number | None = None  #: of this supplier's grid, in place of the carrier's
+
+
+class ShipFuel(Part):
+    """``energy.ships.<vessel class>``: one ship; in port is at berth or at anchor, in service."""
+
+    carrier: Text
+    supplier: Text
+    sea_kg_per_h: Number
+    port_kg_per_h: Number
+
+
+class Consumption(Part):
+    """``energy.unassigned.<traction>``: trains on lines for whose territory no locomotives are given."""
+
+    diesel_kg_per_1000_gross_tkm: Number | None = None
+    lng_kg_per_1000_gross_tkm: Number | None = None
+    electricity_kwh_per_1000_gross_tkm: Number | None = None
+
+
+class Energy(Part):
+    """Prices and factors that ``corridorsim energy`` applies to a run that has ended; no run is changed by them."""
+
+    carriers: dict[str, Carrier] = {}
+    supplies: dict[str, dict[str, Supply]] = {}
+    ships: dict[str, ShipFuel] = {}
+    unassigned: dict[Traction, Consumption] = {}
+    train_factor: Positive | None = None  #: on what all trains consume; its range is that of the classes' figures
+
+
 class UncertainGroup(Part):
     """Numbers that are unknown together: one level from 0 to 1 moves all of them between their low and high."""
 
@@ -580,6 +624,7 @@ class Scenario(BaseModel):
     events: dict[str, Event] = {}
     changes: dict[str, Change] = {}
     projects: dict[str, Project] = {}
+    energy: Energy = Energy()
     uncertain_groups: dict[str, UncertainGroup] = {}
     kept_draws: dict[str, dict[str, Share]] = {}  #: levels of all groups, draw by draw; replications use them in turn
     sources: dict[str, Source] = {}
@@ -631,6 +676,10 @@ TABLES: dict[str, tuple[str, str | None]] = {
     "events": ("events.{event_id}", None),
     "changes": ("changes.{change_id}", None),
     "projects": ("projects.{project_id}", None),
+    "energy_carriers": ("energy.carriers.{carrier}", None),
+    "energy_supplies": ("energy.supplies.{supplier}.{carrier}", None),
+    "energy_ships": ("energy.ships.{class_id}", None),
+    "energy_unassigned": ("energy.unassigned.{traction}", None),
     "uncertain_groups": ("uncertain_groups.{group}", None),
     "kept_draws": ("kept_draws.{draw}.{group}", "level"),
     "sources": ("sources.{source_id}", None),

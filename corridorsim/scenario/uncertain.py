@@ -27,8 +27,8 @@ SLIP = "slip_months"
 SLIP_DAYS = "start_slip_days"
 
 _NUMERIC = ("number", "dated", "duration", "any")
-#: sections that say what is unknown, and are not so themselves
-_ABOUT = frozenset({"uncertain_groups", "kept_draws", "sources", "targets", "horizon"})
+#: sections that say what is unknown, and are not so themselves; no run depends on ``energy``
+_ABOUT = frozenset({"uncertain_groups", "kept_draws", "sources", "targets", "horizon", "energy"})
 
 
 class Given(NamedTuple):
