@@ -13,8 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .api import Comparison, Result, Scenario, compare, load, open_result, run, run_all
+    from .studies.bottlenecks import bottlenecks
     from .studies.check import check
+    from .studies.curve import locomotives
+    from .studies.energy import energy
     from .studies.match import match
+    from .studies.plan import plan
     from .studies.sensitivity import sensitivity
     from .studies.sweep import sweep
 
@@ -25,18 +29,22 @@ __all__ = [
     "Result",
     "Scenario",
     "__version__",
+    "bottlenecks",
     "check",
     "compare",
+    "energy",
     "load",
+    "locomotives",
     "match",
     "open_result",
+    "plan",
     "run",
     "run_all",
     "sensitivity",
     "sweep",
 ]
 
-_STUDIES = ("check", "match", "sensitivity", "sweep")
+_STUDIES = ("bottlenecks", "check", "energy", "locomotives", "match", "plan", "sensitivity", "sweep")
 
 
 def __getattr__(name: str) -> Any:

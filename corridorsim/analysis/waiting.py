@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 import numpy as np
 
-from .view import Rows, View, grouped, rows
+from ..ledger import OPEN
+from .view import DAY_S, Rows, View, grouped, rows
 
 WAITING = ("year", "cause", "place", "flow", "perimeter", "tonne_days", "days")
+WAITING_MONTHS = ("month", "cause", "place", "flow", "tonne_days")
 UTILISATION = ("year", "resource", "busy", "available", "utilisation")
 STOCKS = ("month", "name", "amount")
+#: of a month's waiting; rows with less are kept by cause and flow, without their place
+_SMALL = 1e-4
 
 
 def waiting(view: View) -> Rows:
@@ -31,6 +36,40 @@ def waiting(view: View) -> Rows:
             ident, perimeter = (flows[flow].id, flows[flow].perimeter) if flow >= 0 else ("", "")
             found.append((year, view.name(cause), view.name(place), ident, perimeter, float(amount), float(time)))
     return rows(WAITING, found)
+
+
+def waiting_months(view: View) -> Rows:
+    """One row a month, cause, place and flow: tonne-days of cargo.
+
+    What is less than a ten-thousandth of its month's is put together by cause and flow, with place "": many runs are
+    kept, and a month has hundreds of such rows.
+    """
+    waits = view.table("waits")
+    cargo = np.flatnonzero(waits["lot"] != OPEN)
+    start, tonnes = waits["start_s"][cargo], waits["tonnes"][cargo]
+    end = np.where(waits["end_s"][cargo] == OPEN, view.end_s, np.minimum(waits["end_s"][cargo], view.end_s))
+    found: list[tuple[Any, ...]] = []
+    first, last = view.month(start), view.month(end)
+    for month in view.months:
+        mine = np.flatnonzero((first <= month) & (month <= last))
+        since, until = int(view.starts[month]), int(view.starts[month + 1])
+        days = np.clip(np.minimum(end[mine], until) - np.maximum(start[mine], since), 0, None) / DAY_S
+        amounts, rows_of = tonnes[mine] * days, cargo[mine]
+        keys = (waits["cause"][rows_of], waits["place"][rows_of], view.flow_index[waits["flow"][rows_of]])
+        groups, (tonne_days,) = grouped(keys, amounts)
+        least = _SMALL * float(tonne_days.sum())
+        small: dict[tuple[int, int], float] = defaultdict(float)
+        for (cause, place, flow), amount in zip(groups, tonne_days.tolist(), strict=True):
+            if amount > least:
+                ident = view.blueprint.flows[flow].id
+                found.append((view.month_names[month], view.name(cause), view.name(place), ident, amount))
+            else:
+                small[cause, flow] += amount
+        for (cause, flow), amount in small.items():
+            if amount > 0:
+                ident = view.blueprint.flows[flow].id
+                found.append((view.month_names[month], view.name(cause), "", ident, amount))
+    return rows(WAITING_MONTHS, found)
 
 
 def utilisation(view: View) -> Rows:

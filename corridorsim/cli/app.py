@@ -6,11 +6,15 @@ from typing import Annotated
 
 import typer
 
+from .bottlenecks import bottlenecks
 from .cache import cache_app
 from .check import check
 from .compare import compare
+from .energy import energy
+from .locomotives import locomotives
 from .look import new, schema, show, trace, validate
 from .match import match
+from .plan import plan
 from .run import answer, run
 from .sensitivity import sensitivity
 from .sweep import sweep
@@ -35,7 +39,24 @@ def _root(
         raise typer.Exit
 
 
-for command in (run, answer, compare, sweep, sensitivity, match, check, validate, show, schema, trace, new):
+for command in (
+    run,
+    answer,
+    compare,
+    sweep,
+    sensitivity,
+    bottlenecks,
+    locomotives,
+    plan,
+    energy,
+    match,
+    check,
+    validate,
+    show,
+    schema,
+    trace,
+    new,
+):
     app.command()(command)
 app.add_typer(cache_app, name="cache")
 

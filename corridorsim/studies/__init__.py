@@ -1,8 +1,12 @@
 """Studies: what runs a scenario many times over to answer one question. Each is one door in one file."""
 
+from .bottlenecks import bottlenecks
 from .check import check
+from .curve import locomotives
+from .energy import energy
 from .match import match
+from .plan import plan
 from .sensitivity import sensitivity
 from .sweep import sweep
 
-__all__ = ["check", "match", "sensitivity", "sweep"]
+__all__ = ["bottlenecks", "check", "energy", "locomotives", "match", "plan", "sensitivity", "sweep"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,20 +29,29 @@ class Field:
         if self.seed < 0:
             raise ValueError("the seed must not be negative")
 
-    def run(self, cases: Sequence[Case]) -> dict[str, list[Outcome | Failure]]:
-        """Every case on the same seeds, by key; of each run only the table of years is held, the store has it whole."""
+    def run(
+        self,
+        cases: Sequence[Case],
+        *,
+        replications: int | None = None,
+        hold: Callable[[Any], Any] | None = None,
+    ) -> dict[str, list[Outcome | Failure]]:
+        """Every case on the same seeds, by key; of each run only the table of years is held, the store has it whole.
+
+        ``replications`` other than the field's, and ``hold`` for a study that needs more of each run.
+        """
         from ..analysis import reduce
 
         store = None if self.out is None else Store(self.out / ".runs", sources_hash(["corridorsim.analysis"]))
         return replicate(
             cases,
             seed=self.seed,
-            replications=self.replications,
+            replications=replications or self.replications,
             reduce=reduce,
             executor=self.executor,
             store=store,
             progress=self.progress,
-            hold=_of_years,
+            hold=hold or _of_years,
         )
 
     def command(self, name: str, chosen: Scenario, **options: object) -> str:

@@ -234,6 +234,6 @@ def test_help_shows_the_commands_of_this_version_only(tmp_path: Path) -> None:
     assert code == 0
     listed = re.findall(r"^  (\w+)  ", out.split("Commands:")[1], re.MULTILINE)
     assert listed == [
-        "run", "answer", "compare", "sweep", "sensitivity", "match", "check", "validate", "show", "schema", "trace",
-        "new", "cache",
+        "run", "answer", "compare", "sweep", "sensitivity", "bottlenecks", "locomotives", "plan", "energy", "match",
+        "check", "validate", "show", "schema", "trace", "new", "cache",
     ]  # fmt: skip
