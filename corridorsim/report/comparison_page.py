@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .comparison import Comparison
     from .result import Result
 
-NAME = 22  #: letters of a scenario's name, line by line
+NAME = 26  #: letters of a scenario's name, line by line
 #: input differences that the page shows of each scenario; the files hold all
 MOST_INPUTS = 12
 
@@ -25,7 +25,8 @@ def comparison_page(comparison: Comparison, perimeter: str) -> str:
     """Two scenarios in full; several line by line against the first, by what they deliver."""
     first, others = comparison.first, comparison.others
     pairs = min(row.difference.pairs for row in comparison.rows)
-    lines = [title_line(f"{first.name} -> {', '.join(other.name for other in others)}", first.summary)]
+    names = ", ".join(other.name for other in others) if len(others) < 3 else f"{len(others)} scenarios"
+    lines = [title_line(f"{first.name} -> {names}", first.summary)]
     lines += [f"after less before on the same storms, paired over {pairs} replication{'' if pairs == 1 else 's'}", ""]
     rows = [row for row in comparison.rows if row.perimeter == perimeter]
     if len(others) == 1:
@@ -93,8 +94,10 @@ def _line_by_line(comparison: Comparison, rows: Sequence[Row], perimeter: str) -
         "10 Mt?",
     ]
     cells = []
-    for result in (comparison.first, *comparison.others):
-        line = [cut(result.name, NAME)]
+    results = (comparison.first, *comparison.others)
+    shared = _shared_layers([result.name for result in results])
+    for result in results:
+        line = [cut(result.name.removesuffix(shared), NAME)]
         for demand in ("as_given", "saturating"):
             tables = result if demand == "as_given" else result.saturating
             row = found.get((result.name, demand))
@@ -124,7 +127,17 @@ def _line_by_line(comparison: Comparison, rows: Sequence[Row], perimeter: str) -
         for number, target in enumerate(_asked(comparison.first), 1)
         if target is not None
     ]
+    notes += [f"all of them with {shared[1:]}"] if shared else []
     return [*table(header, cells, indent=0), *notes]
+
+
+def _shared_layers(names: Sequence[str]) -> str:
+    """``+layer+...`` at the end of every name, which need not stand in each line."""
+    parts = [name.split("+")[1:] for name in names]
+    count = 0
+    while all(len(part) > count for part in parts) and len({part[-1 - count] for part in parts}) == 1:
+        count += 1
+    return "".join(f"+{part}" for part in parts[0][len(parts[0]) - count :])
 
 
 def _asked(result: Result) -> list[TargetResult | None]:

@@ -106,3 +106,13 @@ def test_other_seeds_are_no_pairs(ferry_file: Path) -> None:
     one, two = (cs.run(ferry_file, replications=1, seed=seed, executor="serial", out=None) for seed in (1, 2))
     with pytest.raises(NoPairs, match="seeds 1 and 2"):
         compared(one, [two], "")
+
+
+def test_layers_that_all_share_are_said_once(ferry_file: Path) -> None:
+    plain, slow = (
+        cs.load(ferry_file, sets=sets, name=f"{name}+late+wet")
+        for name, sets in (("plain", []), ("slow", ["sea_links.crossing.sailing_h=90"]))
+    )
+    page = cs.compare(plain, slow, slow, replications=1, executor="serial", out=None).page("A")
+    assert "all of them with late+wet" in page
+    assert any(line.startswith("slow  ") for line in page.splitlines())
