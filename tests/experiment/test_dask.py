@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -188,13 +189,19 @@ def test_workers_of_another_version_are_refused(case: Case, apart: str, other_ve
     assert any(isinstance(result, Failure) for result in ended)
 
 
-def test_a_worker_without_the_code_is_named(case: Case, apart: str, tmp_path: Path) -> None:
+def test_a_worker_without_the_code_is_named(
+    case: Case, apart: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It has the package, but not the module of this reduce."""
-    (tmp_path / "corridorsim").symlink_to(ROOT / "corridorsim")
-    with worker(apart, tmp_path, tmp_path):
+    here = tmp_path / "here"
+    here.mkdir()
+    (here / "only_here.py").write_text("def digest(blueprint, ledger):\n    return ledger.digest()\n")
+    monkeypatch.syspath_prepend(str(here))
+    reduce = import_module("only_here").digest
+    with worker(apart, tmp_path, ROOT):
         wait_for_workers(apart, 1)
         with pytest.raises(ExecutorError, match=r"Dask worker tcp://.* cannot run this: ModuleNotFoundError"):
-            go(case, f"dask:{apart}")
+            replicate([case], seed=1, replications=1, reduce=reduce, executor=f"dask:{apart}")
 
 
 def test_no_scheduler_is_told(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
