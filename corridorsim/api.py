@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from .experiment import Case, Failure, Outcome, Plan, Progress, Store, plan, replicate, sources_hash
+from .experiment import Case, Failure, Outcome, Plan, Progress, failures, outcomes, plan, replicate
 from .report.commands import DEFAULT_OUT, command_line
 from .report.comparison import Comparison, NoPairs, compared, comparison_name
 from .report.result import Result, Runs, Tables
@@ -143,6 +143,7 @@ def run_all(
 ) -> list[Result]:
     """``run`` for several scenarios at once, over one set of workers; results in the order asked for."""
     from .analysis import reduce
+    from .analysis.kept import kept_runs
 
     if replications < 1:
         raise ValueError("at least one replication is needed")
@@ -150,7 +151,7 @@ def run_all(
         raise ValueError("the seed must not be negative")
     plans = [(item if isinstance(item, Scenario) else load(item)).plan for item in chosen]
     folder = None if out is None else Path(out)
-    store = None if folder is None else Store(folder / ".runs", sources_hash(["corridorsim.analysis"]))
+    store = kept_runs(folder)
     cases = [item.cases(seed) for item in plans]
     counts = [replications] * len(plans)
     ended: dict[str, list[Outcome | Failure]] = {}
@@ -200,7 +201,7 @@ def _replications_for(
     for name in ("as_given", "saturating"):
         if name not in cases:
             continue
-        runs, _ = _split(ended[cases[name].key])
+        runs = outcomes(ended[cases[name].key])
         if runs:
             more = replications_needed(headline_values(item.judged, list(runs.values())), precision)
             lacking = max(lacking, most if more is None else more)
@@ -219,16 +220,17 @@ def _result(
     from . import __version__
     from .analysis.summary import summarise
     from .report import folder
-    from .report.effective import as_csv, effective_rows
+    from .report.effective import HEADER, effective_rows
+    from .report.files import as_csv
 
     sets: dict[str, Runs] = {}
-    failures: list[Failure] = []
+    failed: list[Failure] = []
     for name, case in cases.items():
-        runs, failed = _split(ended[case.key][:count])
-        if not runs:
-            raise RunFailed(case.name, failed)
-        sets[name] = runs
-        failures += failed
+        results = ended[case.key][:count]
+        sets[name] = outcomes(results)
+        failed += failures(results)
+        if not sets[name]:
+            raise RunFailed(case.name, failures(results))
     calendar = item.given.make(0).calendar
     summary = summarise(
         name=item.label,
@@ -239,7 +241,7 @@ def _result(
         unjudged=item.unjudged,
         sets=sets,
         hashes={name: case.key for name, case in cases.items()},
-        failed=len(failures),
+        failed=len(failed),
         warm_up_days=calendar.results_from_s / 86400,
         draws=(item.draws, len(item.loaded.scenario.uncertain_groups)) if item.samples else None,
         precision=options["precision"],
@@ -248,16 +250,11 @@ def _result(
         "run", item.source, with_layers=item.with_layers, sets=item.loaded.sets, options=options, out=out
     )
     inputs = effective_rows(item.loaded)
-    result = Result(summary, sets, command=command, inputs=inputs, failures=failures)
+    result = Result(summary, sets, command=command, inputs=inputs, failures=failed)
     if out is not None:
         result.folder = out / folder.folder_name(summary)
-        folder.save(result.folder, summary, sets, as_csv(inputs), command, failures)
+        folder.save(result.folder, summary, sets, as_csv(HEADER, inputs), command, failed)
     return result
-
-
-def _split(ended: Sequence[Outcome | Failure]) -> tuple[Runs, list[Failure]]:
-    done = {result.run.replication: result.value for result in ended if isinstance(result, Outcome)}
-    return done, [result for result in ended if isinstance(result, Failure)]
 
 
 def open_result(folder: str | Path) -> Result:

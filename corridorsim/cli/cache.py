@@ -72,9 +72,9 @@ def clear(
 
 def _store(out: Path) -> Store:
     """The store as runs use it, without making one."""
-    from ..experiment import Store, sources_hash
+    from ..analysis.kept import kept_runs
 
-    return Store(out / ".runs", sources_hash(["corridorsim.analysis"]), create=False)
+    return kept_runs(out, create=False)
 
 
 def _named(scenario: str, pattern: str) -> bool:

@@ -4,7 +4,7 @@ from .executors import Choice, ExecutorError, SerialExecutor, open_executor, par
 from .plan import SATURATING_LAYER, Plan, case, plan
 from .progress import Ahead, Bar, Lines, Progress, Quiet, for_stderr, spoken
 from .replicate import replicate
-from .runs import Case, Failure, Interrupted, Outcome, Reduce, Run, fixed_case
+from .runs import Case, Failure, Interrupted, Outcome, Reduce, Run, failures, fixed_case, outcomes
 from .store import Cost, Entry, Store, StoreError, sources_hash, write_whole
 
 __all__ = [
@@ -29,9 +29,11 @@ __all__ = [
     "Store",
     "StoreError",
     "case",
+    "failures",
     "fixed_case",
     "for_stderr",
     "open_executor",
+    "outcomes",
     "parse_executor",
     "plan",
     "replicate",

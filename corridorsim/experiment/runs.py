@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -69,6 +69,16 @@ class Outcome:
     run: Run
     value: Any
     cost: Cost | None = None
+
+
+def outcomes(results: Iterable[Outcome | Failure]) -> dict[int, Any]:
+    """Replication -> what it gave, of those that ended well."""
+    return {result.run.replication: result.value for result in results if isinstance(result, Outcome)}
+
+
+def failures(results: Iterable[Outcome | Failure]) -> tuple[Failure, ...]:
+    """Those that failed."""
+    return tuple(result for result in results if isinstance(result, Failure))
 
 
 class Interrupted(KeyboardInterrupt):

@@ -14,8 +14,8 @@ from ..analysis.bottlenecks import MEASURE, PERIMETER, Line, Ranking, Stair, dis
 from ..analysis.statistics import CONFIDENCE, Difference, Interval
 from ..experiment import Failure, write_whole
 from ..scenario.schema import Target
+from .files import records_as_csv
 from .folder import folder_safe, write_failures
-from .sweep import rows_as_csv
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -149,10 +149,10 @@ class Bottlenecks:
         if folder is None:
             raise ValueError("this study has no folder")
         rows, steps = self.records(), self.steps()
-        write_whole(folder / "ranking.csv", rows_as_csv(rows) if rows else (",".join(_COLUMNS) + "\n").encode())
+        write_whole(folder / "ranking.csv", records_as_csv(rows) if rows else (",".join(_COLUMNS) + "\n").encode())
         (folder / "staircase.csv").unlink(missing_ok=True)
         if steps:
-            write_whole(folder / "staircase.csv", rows_as_csv(steps))
+            write_whole(folder / "staircase.csv", records_as_csv(steps))
         write_failures(folder / "failures.txt", list(self.failures))
         write_whole(folder / "page.txt", f"{self.page()}\n".encode())
         write_whole(folder / "command.txt", f"{self.command}\n".encode())

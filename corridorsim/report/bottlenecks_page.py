@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..analysis.bottlenecks import PERIMETER, Line, Ranking, Stair
 from .page import Closing
-from .sweep_page import p_value, signed
+from .sweep_page import holm_p, signed
 from .text import bounds, cut, number, percent, table
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _rows(lines: Sequence[Line]) -> list[list[str]]:
             cut(line.relief.key, NAME),
             cut(line.relief.words, STEP),
             signed(line.gain),
-            p_value(line.gain),
+            holm_p(line.gain),
             "-" if line.utilisation is None else f"{line.utilisation:.0%}",
             "-" if line.waiting is None else f"{line.waiting:.0%}",
         ]

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from ..analysis import reduce
+from ..analysis.kept import kept_runs
 from ..analysis.regression import Baseline, Entry, Figure, changes, default_figures, filled, judge_all
 from ..analysis.summary import combined_digest
-from ..experiment import Failure, Outcome, Plan, Progress, Store, replicate, sources_hash
+from ..experiment import Failure, Plan, Progress, failures, outcomes, replicate
 from ..scenario import Issue, Issues, Loaded, Origin
 from .baseline_file import place_of, write_baseline
 from .commands import command_line
@@ -149,16 +150,14 @@ def _run(
     plan: Plan, baseline: Baseline, out: Path | None, executor: str | Executor, progress: Progress | None
 ) -> tuple[list[dict[str, Any]], tuple[Failure, ...]]:
     """Reduced runs in order of replication, and what failed of them."""
-    store = None if out is None else Store(out / ".runs", sources_hash(["corridorsim.analysis"]))
     ended = replicate(
         [plan.given],
         seed=baseline.seed,
         replications=baseline.replications,
         reduce=reduce,
         executor=executor,
-        store=store,
+        store=kept_runs(out),
         progress=progress,
     )
-    results = [result for found in ended.values() for result in found]
-    runs = [result.value for result in results if isinstance(result, Outcome)]
-    return runs, tuple(result for result in results if isinstance(result, Failure))
+    results = ended[plan.given.key]
+    return list(outcomes(results).values()), failures(results)

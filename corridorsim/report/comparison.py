@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import html
-import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ from ..analysis.comparison import Row, compare_runs, corrected
 from ..analysis.statistics import CONFIDENCE
 from ..experiment import write_whole
 from .effective import InputChange, input_changes
+from .files import as_csv, records_as_csv
 from .folder import folder_safe
 from .result import Result, Runs
 
@@ -122,9 +121,8 @@ class Comparison:
             raise ValueError("this comparison has no folder")
         records = self.records()
         inputs = [[name, *change] for name, found in self.input_changes.items() for change in found]
-        outputs = [list(record.values()) for record in records]
-        write_whole(folder / "outputs.csv", _csv([list(records[0]), *outputs]))
-        write_whole(folder / "inputs.csv", _csv([["scenario", *InputChange._fields], *inputs]))
+        write_whole(folder / "outputs.csv", records_as_csv(records))
+        write_whole(folder / "inputs.csv", as_csv(["scenario", *InputChange._fields], inputs).encode())
         write_whole(folder / "page.txt", f"{self.page()}\n".encode())
         write_whole(folder / "command.txt", f"{self.command}\n".encode())
         write_whole(folder / "comparison.json", f"{self.as_json()}\n".encode())
@@ -134,12 +132,6 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         return f"<pre>{html.escape(self.page())}</pre>"
-
-
-def _csv(rows: Sequence[Sequence[Any]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue().encode()
 
 
 def compared(first: Result, others: Sequence[Result], command: str) -> Comparison:

@@ -10,7 +10,7 @@ from ..analysis.estimates import TargetResult
 from ..analysis.statistics import Interval
 from .effective import InputChange
 from .page import MOST, Closing, title_line
-from .text import bounds, cut, number, percent, table, whole
+from .text import bounds, cut, number, p_value, percent, table, whole
 
 if TYPE_CHECKING:
     from .comparison import Comparison
@@ -67,7 +67,7 @@ def _in_full(rows: Sequence[Row], demand: str) -> list[str]:
         cells.append(
             [
                 str(row.year), row.perimeter, _words(row.measure), shown(row.before.mean), shown(row.after.mean),
-                shown(change.mean), _bounds(change, row.measure), _p(row.difference.p_value), _correlation(row),
+                shown(change.mean), _bounds(change, row.measure), p_value(row.difference.p_value), _correlation(row),
             ]
         )  # fmt: skip
     header = ["year", "", "measure", "before", "after", "difference", "95 %", "p", "correlation"]
@@ -116,7 +116,7 @@ def _line_by_line(comparison: Comparison, rows: Sequence[Row], perimeter: str) -
             line += [
                 value,
                 f"{change.mean:+.2f} {_signed(change)}".rstrip(),
-                _p(row.difference.adjusted_p),
+                p_value(row.difference.adjusted_p),
                 _correlation(row),
             ]
         line += ["-" if target is None else f"{target.probability:.2f}" for target in _asked(result)]
@@ -178,12 +178,6 @@ def _bounds(interval: Interval, measure: str) -> str:
         return f"[{low:.2f}, {high:.2f}]"
     shown = _format(measure)
     return f"[{shown(low)}, {shown(high)}]"
-
-
-def _p(value: float | None) -> str:
-    if value is None:
-        return "-"
-    return "<0.001" if value < 0.001 else f"{value:.3f}"
 
 
 def _correlation(row: Row) -> str:

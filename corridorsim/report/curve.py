@@ -14,8 +14,8 @@ from ..analysis.curve import Flat, Line, flat_from
 from ..analysis.statistics import CONFIDENCE, Interval
 from ..experiment import Failure, write_whole
 from ..experiment.contracts import Contract
+from .files import records_as_csv
 from .folder import folder_safe, write_failures
-from .sweep import rows_as_csv
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -150,9 +150,9 @@ class Curve:
         folder = self.folder
         if folder is None:
             raise ValueError("this curve has no folder")
-        write_whole(folder / "points.csv", rows_as_csv(self.point_rows()))
-        write_whole(folder / "steps.csv", rows_as_csv(self.step_rows()))
-        write_whole(folder / "runs.csv", rows_as_csv(self.run_rows()))
+        write_whole(folder / "points.csv", records_as_csv(self.point_rows()))
+        write_whole(folder / "steps.csv", records_as_csv(self.step_rows()))
+        write_whole(folder / "runs.csv", records_as_csv(self.run_rows()))
         write_failures(folder / "failures.txt", list(self.failures))
         write_whole(folder / "page.txt", f"{self.page()}\n".encode())
         write_whole(folder / "command.txt", f"{self.command}\n".encode())

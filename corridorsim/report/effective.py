@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from .. import model, scenario
+from .files import as_csv
 from .text import cut, table
 
 HEADER = ("path", "value", "low", "high", "unit", "source_ids", "confidence", "set_by")
@@ -24,16 +25,9 @@ def effective_rows(loaded: scenario.Loaded) -> list[list[Any]]:
     ]  # fmt: skip
 
 
-def as_csv(rows: list[list[Any]]) -> str:
-    """Header and rows as CSV."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([list(HEADER), *rows])
-    return text.getvalue()
-
-
 def effective_csv(loaded: scenario.Loaded) -> str:
     """As CSV."""
-    return as_csv(effective_rows(loaded))
+    return as_csv(HEADER, effective_rows(loaded))
 
 
 def from_csv(text: str) -> list[list[str]]:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..analysis.energy import Factors, Key, Ranged, Use, against_diesel, delivered_t, mean_use, summed
 from ..experiment import write_whole
+from .files import records_as_csv
 from .result import Result
-from .sweep import rows_as_csv
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -132,7 +132,7 @@ class Energy:
             raise ValueError("this result has no folder")
         records = self.records()
         if records:
-            write_whole(folder / "energy.csv", rows_as_csv(records))
+            write_whole(folder / "energy.csv", records_as_csv(records))
         write_whole(folder / "energy.json", f"{self.as_json()}\n".encode())
         write_whole(folder / "energy.txt", f"{self.page()}\n".encode())
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import html
-import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,9 +21,10 @@ from ..analysis.matching import (
     row_powers,
 )
 from ..experiment import Failure, write_whole
+from .files import as_csv, records_as_csv
 from .folder import write_failures
 from .page import Closing
-from .text import cut, number, percent, table
+from .text import cut, number, p_value, percent, table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,7 +93,7 @@ class Match:
         rows = [
             [f"d{draw.number:04d}", group, f"{level:.6f}"] for draw in self.kept for group, level in draw.levels.items()
         ]
-        return _csv([["draw", "group", "level"], *rows])
+        return as_csv(["draw", "group", "level"], rows)
 
     def as_json(self) -> str:
         """One object: counts, rows with what they decide, groups and pairs in common."""
@@ -131,10 +130,7 @@ class Match:
         """Write draws.csv, kept_draws.csv, match.json, page.txt, command.txt to ``folder``. Raises OSError."""
         if self.folder is None:
             raise ValueError("this match has no folder")
-        records = self.records()
-        write_whole(
-            self.folder / "draws.csv", _csv([list(records[0]), *(list(row.values()) for row in records)]).encode()
-        )
+        write_whole(self.folder / "draws.csv", records_as_csv(self.records()))
         write_whole(self.folder / "kept_draws.csv", self.kept_table().encode())
         write_whole(self.folder / "page.txt", f"{self.page()}\n".encode())
         write_whole(self.folder / "command.txt", f"{self.command}\n".encode())
@@ -195,7 +191,8 @@ def _common(groups: Sequence[GroupInCommon], pairs: Sequence[PairInCommon]) -> l
         return ["no draw agrees with every observation: the ranges, the tolerances or the model are wrong somewhere"]
     told = [one for one in groups if one.p_holm is not None and one.p_holm < SURE]
     rows = [
-        [one.group, number(one.mean), f"{one.p10:.2f} to {one.p90:.2f}", _p(one.p_holm)] for one in told or groups[:3]
+        [one.group, number(one.mean), f"{one.p10:.2f} to {one.p90:.2f}", p_value(one.p_holm)]
+        for one in told or groups[:3]
     ]
     what = (
         "levels that the observations pin down (0 low end, 1 high end of the range; all draws: mean 0.50, 0.10 to 0.90)"
@@ -205,7 +202,7 @@ def _common(groups: Sequence[GroupInCommon], pairs: Sequence[PairInCommon]) -> l
     lines = [what, *table(["group", "mean level", "p10 to p90", "p"], rows)]
     tied = [pair for pair in pairs if pair.p_holm is not None and pair.p_holm < SURE][:MOST_PAIRS]
     if tied:
-        rows = [[pair.first, pair.second, f"{pair.correlation:+.2f}", _p(pair.p_holm)] for pair in tied]
+        rows = [[pair.first, pair.second, f"{pair.correlation:+.2f}", p_value(pair.p_holm)] for pair in tied]
         lines += [
             "",
             "groups that go together in the kept draws",
@@ -216,18 +213,6 @@ def _common(groups: Sequence[GroupInCommon], pairs: Sequence[PairInCommon]) -> l
     return lines
 
 
-def _p(value: float | None) -> str:
-    if value is None:
-        return "-"
-    return "<0.001" if value < 0.001 else f"{value:.3f}"
-
-
 def _value(draw: Draw, row: Row) -> float | None:
     figure = draw.findings[row.id].figures.get("value")
     return None if figure is None else figure.mean
-
-
-def _csv(rows: Sequence[Sequence[Any]]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()

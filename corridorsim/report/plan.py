@@ -16,9 +16,9 @@ from ..analysis.statistics import CONFIDENCE
 from ..experiment import write_whole
 from ..experiment.packages import Choices, Package
 from ..scenario.schema import Target
+from .files import records_as_csv
 from .folder import folder_safe
 from .result import Result
-from .sweep import rows_as_csv
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -179,8 +179,8 @@ class Packages:
         folder = self.folder
         if folder is None:
             raise ValueError("this plan has no folder")
-        write_whole(folder / "packages.csv", rows_as_csv(self.package_rows()))
-        write_whole(folder / "projects.csv", rows_as_csv(self.option_rows()))
+        write_whole(folder / "packages.csv", records_as_csv(self.package_rows()))
+        write_whole(folder / "projects.csv", records_as_csv(self.option_rows()))
         write_whole(folder / "page.txt", f"{self.page()}\n".encode())
         write_whole(folder / "command.txt", f"{self.command}\n".encode())
         write_whole(folder / "plan.json", f"{self.as_json()}\n".encode())

@@ -16,8 +16,8 @@ from ..analysis.sensitivity import Index, Indices, Levels, Screened, spread
 from ..analysis.statistics import CONFIDENCE
 from ..experiment import Failure, write_whole
 from ..model.realise import GroupSummary, UncertainLeaf
+from .files import records_as_csv
 from .folder import folder_safe, write_failures
-from .sweep import rows_as_csv
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -156,8 +156,8 @@ class Sensitivity:
         folder = self.folder
         if folder is None:
             raise ValueError("this study has no folder")
-        write_whole(folder / "sensitivity.csv", rows_as_csv(self.records()))
-        write_whole(folder / "points.csv", rows_as_csv(self._points()))
+        write_whole(folder / "sensitivity.csv", records_as_csv(self.records()))
+        write_whole(folder / "points.csv", records_as_csv(self._points()))
         write_failures(folder / "failures.txt", list(self.failures))
         write_whole(folder / "page.txt", f"{self.page()}\n".encode())
         write_whole(folder / "command.txt", f"{self.command}\n".encode())

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import html
-import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +26,7 @@ from ..analysis.sweep import (
     value_effects,
 )
 from ..experiment import Failure, write_whole
+from .files import records_as_csv
 from .folder import folder_safe, write_failures
 
 if TYPE_CHECKING:
@@ -156,7 +155,7 @@ class Sweep:
         folder = self.folder
         if folder is None:
             raise ValueError("this sweep has no folder")
-        write_whole(folder / "points.csv", rows_as_csv(self.records()))
+        write_whole(folder / "points.csv", records_as_csv(self.records()))
         self._save_runs(folder)
         write_failures(folder / "failures.txt", list(self.failures))
         write_whole(folder / "page.txt", f"{self.page()}\n".encode())
@@ -182,15 +181,6 @@ class Sweep:
 
     def _repr_html_(self) -> str:
         return f"<pre>{html.escape(self.page())}</pre>"
-
-
-def rows_as_csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
-    """Header and rows; None is an empty cell."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue().encode()
 
 
 def _spelled(name: str, interval: Interval | None) -> dict[str, float | None]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..analysis.statistics import Difference, Interval
 from ..analysis.sweep import LEVEL, PERIMETER, PointFigures, Value
 from .page import Closing
-from .text import bounds, cut, number, table
+from .text import bounds, cut, number, p_value, table
 
 if TYPE_CHECKING:
     from .sweep import Sweep
@@ -47,7 +47,7 @@ def _points(sweep: Sweep) -> list[str]:
     rows = []
     for line in shown:
         row = [str(line.number), *(_value(line.factors.get(name, "")) for name in beside), _estimate(line.delivered)]
-        row += [] if sweep.design else [signed(line.difference), p_value(line.difference)]
+        row += [] if sweep.design else [signed(line.difference), holm_p(line.difference)]
         row += [_estimate(line.capacity)] * capacity
         row += [_chance(line, name) for name in targets[:10]]
         rows.append(row)
@@ -166,10 +166,9 @@ def _plus(value: float) -> str:
     return f"+{number(value)}" if value > 0 else number(value)
 
 
-def p_value(difference: Difference | None) -> str:
+def holm_p(difference: Difference | None) -> str:
     """Holm's."""
-    p = difference.adjusted_p if difference else None
-    return "" if p is None else "<0.001" if p < 0.001 else f"{p:.3f}"
+    return "" if difference is None or difference.adjusted_p is None else p_value(difference.adjusted_p)
 
 
 def _chance(line: PointFigures, name: str) -> str:

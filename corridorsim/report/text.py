@@ -45,6 +45,13 @@ def verdict(target: TargetResult) -> str:
     return "met" if target.met else "not met"
 
 
+def p_value(value: float | None) -> str:
+    """A level of significance; ``-`` where there is none."""
+    if value is None:
+        return "-"
+    return "<0.001" if value < 0.001 else f"{value:.3f}"
+
+
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1, indent: int = 2) -> list[str]:
     """Aligned lines: the first ``left`` columns to the left, the others to the right."""
     lines = [list(header), *(list(row) for row in rows)]

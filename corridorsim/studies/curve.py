@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from .. import __version__
 from ..api import RunFailed, Runnable
-from ..experiment import Progress, plan
+from ..experiment import Progress, outcomes, plan
 from ..report.commands import DEFAULT_OUT
 from ..scenario import Issue, Issues, Origin
-from .field import Field, chosen_scenario, failed, outcomes
+from .field import Field, chosen_scenario, failed
 
 if TYPE_CHECKING:
     from ..experiment import Case

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..api import Runnable, Scenario, load
-from ..experiment import Case, Failure, Outcome, Progress, Store, replicate, sources_hash
+from ..experiment import Case, Failure, Outcome, Progress, failures, replicate
 from ..report.commands import command_line
 
 
@@ -33,24 +33,27 @@ class Field:
         self,
         cases: Sequence[Case],
         *,
-        replications: int | None = None,
+        replications: int | Sequence[int] | None = None,
+        earlier: Mapping[str, Sequence[Outcome | Failure]] | None = None,
         hold: Callable[[Any], Any] | None = None,
     ) -> dict[str, list[Outcome | Failure]]:
         """Every case on the same seeds, by key; of each run only the table of years is held, the store has it whole.
 
-        ``replications`` other than the field's, and ``hold`` for a study that needs more of each run.
+        ``replications`` other than the field's, one number or one a case; what an ``earlier`` call gave is not run
+        again; ``hold`` for a study that needs more of each run.
         """
         from ..analysis import reduce
+        from ..analysis.kept import kept_runs
 
-        store = None if self.out is None else Store(self.out / ".runs", sources_hash(["corridorsim.analysis"]))
         return replicate(
             cases,
             seed=self.seed,
             replications=replications or self.replications,
             reduce=reduce,
             executor=self.executor,
-            store=store,
+            store=kept_runs(self.out),
             progress=self.progress,
+            earlier=earlier,
             hold=hold or _of_years,
         )
 
@@ -68,6 +71,7 @@ class Field:
 
 
 def chosen_scenario(scenario: Runnable, with_layers: Sequence[str | Path], sets: Sequence[str]) -> Scenario:
+    """A scenario by its name with layers and settings, or one that has them already. Raises ValueError, Issues."""
     if not isinstance(scenario, Scenario):
         return load(scenario, with_layers, sets)
     if with_layers or sets:
@@ -75,12 +79,9 @@ def chosen_scenario(scenario: Runnable, with_layers: Sequence[str | Path], sets:
     return scenario
 
 
-def outcomes(ended: Sequence[Outcome | Failure]) -> dict[int, Any]:
-    return {result.run.replication: result.value for result in ended if isinstance(result, Outcome)}
-
-
 def failed(ended: Mapping[str, Sequence[Outcome | Failure]]) -> tuple[Failure, ...]:
-    return tuple(result for results in ended.values() for result in results if isinstance(result, Failure))
+    """All that failed, over all cases."""
+    return failures(result for results in ended.values() for result in results)
 
 
 def _of_years(value: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from .. import __version__, api
 from ..api import RunFailed, Runnable, Scenario
-from ..experiment import Case, Failure, Outcome, Progress, Store, replicate, sources_hash
+from ..experiment import Case, Failure, Outcome, Progress, outcomes
 from ..experiment.packages import Choices, Package, choices_of, package_case, package_sets
 from ..report.commands import DEFAULT_OUT
 from ..scenario import Issue, Issues, Origin
-from .field import Field, chosen_scenario, failed, outcomes
+from .field import Field, chosen_scenario, failed
 
 if TYPE_CHECKING:
     from ..report.plan import Packages
@@ -137,33 +137,18 @@ class _Runner:
 
     def run(self, wanted: Mapping[Package, int]) -> dict[Package, list[Mapping[str, object]]]:
         """So many reduced runs of each package. Raises RunFailed."""
-        from ..analysis import reduce
-        from .field import _of_years
-
         for package in wanted:
             if package not in self.cases:
                 label = f"{self.chosen.name}, {' + '.join(sorted(package)) or 'as it is'}"
                 self.cases[package] = package_case(label, self.chosen.plan, package, self.demand)
-        store = None
-        if self.kept.out is not None:
-            store = Store(self.kept.out / ".runs", sources_hash(["corridorsim.analysis"]))
-        made = replicate(
-            [self.cases[package] for package in wanted],
-            seed=self.kept.seed,
-            replications=list(wanted.values()),
-            reduce=reduce,
-            executor=self.kept.executor,
-            store=store,
-            progress=self.kept.progress,
-            earlier=self.ended,
-            hold=_of_years,
+        made = self.kept.run(
+            [self.cases[package] for package in wanted], replications=list(wanted.values()), earlier=self.ended
         )
         for key, results in made.items():
             if len(results) > len(self.ended.get(key, [])):
                 self.ended[key] = results
-        failures = failed(made)
-        if failures:
-            raise RunFailed(f"plan of {self.chosen.name}", failures)
+        if lost := failed(made):
+            raise RunFailed(f"plan of {self.chosen.name}", lost)
         return {
             package: list(outcomes(self.ended[self.cases[package].key][:count]).values())
             for package, count in wanted.items()

@@ -11,12 +11,12 @@ from .. import model
 from ..analysis.bottlenecks import SMALL, Ranking, Runs, Signs, before, counts, gain, held, line, ordered, share_carried
 from ..analysis.statistics import Difference
 from ..api import RunFailed
-from ..experiment import Case, Failure
+from ..experiment import Case, Failure, outcomes
 from ..experiment.points import packed_case
 from ..experiment.reliefs import Relief, of_kinds, resources, together
 from ..model.relieve import relieve
 from ..scenario import Issues, Loaded
-from .field import Field, failed, outcomes
+from .field import Field, failed
 
 #: runs of each relief in the screen; the best few get as many as were asked for
 SCREEN, FINALISTS = 3, 5

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from .. import __version__
 from ..api import RunFailed, Runnable
-from ..experiment import Progress
+from ..experiment import Progress, outcomes
 from ..report.commands import DEFAULT_OUT
-from .field import Field, chosen_scenario, failed, outcomes
+from .field import Field, chosen_scenario, failed
 
 if TYPE_CHECKING:
     from ..report.sensitivity import Sensitivity

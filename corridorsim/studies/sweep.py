@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from .. import __version__
 from ..api import RunFailed, Runnable, Scenario
-from ..experiment import Progress
+from ..experiment import Progress, outcomes
 from ..report.commands import DEFAULT_OUT
 from ..scenario import Issue, Issues, Origin
-from .field import Field, chosen_scenario, failed, outcomes
+from .field import Field, chosen_scenario, failed
 
 if TYPE_CHECKING:
     from ..experiment.design import Design, Vary
