@@ -31,8 +31,8 @@ class Ship(Actor):
     """One ship."""
 
     __slots__ = (
-        "_absence_due_s", "_anchored", "_capacity", "_depths_m", "_due_s", "_overdue", "_states", "_stream", "_units",
-        "aboard", "ends", "link", "meter", "plan", "side", "world",
+        "_absence_due_s", "_anchored", "_capacity", "_depths_m", "_due_s", "_only_lands", "_overdue", "_states", "_stream",
+        "_units", "aboard", "ends", "link", "meter", "plan", "side", "world",
     )  # fmt: skip
 
     def __init__(self, plan: VesselPlan, world: World, side: int) -> None:
@@ -45,6 +45,8 @@ class Ship(Actor):
             world.terminals[plan.berth_kind_to],
         )
         self.side = side
+        loads = [(end.id, plan.link) in world.loaded_at for end in self.ends]
+        self._only_lands = (loads[1] and not loads[0], loads[0] and not loads[1])  #: cargo goes one way only
         self.aboard: list[Part] = []
         self._capacity = dict(plan.capacity)
         self.meter = Meter(world.kernel)
@@ -154,8 +156,13 @@ class Ship(Actor):
         return max(1, round(full_s * min(1.0, max(fill, _LEAST_HANDLING))))
 
     def _wait_for_cargo(self, here: Terminal, line: Line) -> Steps:
-        """By the dispatch rule: until full, or so long; a fixed rotation leaves even empty."""
+        """By the dispatch rule: until full, or so long; a fixed rotation leaves even empty.
+
+        Where nothing of its line is ever loaded, a ship without a rotation to keep goes back for the next cargo.
+        """
         kernel, plan = self.kernel, self.plan
+        if self._only_lands[self.side] and not plan.fixed_rotation:
+            return
         due = self._due_s = kernel.now + plan.max_wait_s
         alarm = False
         line.ships.append(self)

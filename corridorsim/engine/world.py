@@ -61,6 +61,12 @@ class World:
             )
             for plan in blueprint.wagon_pools
         }
+        self.loaded_at = {
+            (stage.from_terminal, stage.link)
+            for journey in blueprint.journeys
+            for stage in journey.stages
+            if isinstance(stage, SeaStage)
+        }
         self.terminals = {plan.id: Terminal(plan, self) for plan in blueprint.terminals}
         self.dry_ports = {plan.id: DryPort(plan, self) for plan in blueprint.dry_ports}
         self.ships = make_ships(self)

@@ -67,6 +67,20 @@ def test_it_leaves_full_or_after_its_longest_wait() -> None:
     assert max(w["end_s"] - w["start_s"] for w in waits(patient, "cargo")) > 30 * HOUR
 
 
+def test_a_ship_goes_back_at_once_from_a_port_where_nothing_is_loaded() -> None:
+    ledger = run(crossing(vessels__ferry__max_wait_for_load_h=72))
+    back = [v["depart_s"] for v in voyages(ledger, westbound=False)]
+    came = [v["arrive_s"] for v in voyages(ledger)]
+    assert {b - a for a, b in zip(came, back, strict=False)} == {5 * HOUR + 1}, "approach and unloading"
+
+
+def test_a_fixed_rotation_waits_its_time_there_too() -> None:
+    ledger = run(crossing(vessels__ferry__dispatch_rule="fixed_rotation", vessels__ferry__max_wait_for_load_h=6))
+    back = [v["depart_s"] for v in voyages(ledger, westbound=False)]
+    came = [v["arrive_s"] for v in voyages(ledger)]
+    assert {b - a for a, b in zip(came, back, strict=False)} == {11 * HOUR + 1}
+
+
 def test_more_ferries_carry_more_and_cargo_waits_less_for_them() -> None:
     one, two, four = (run(crossing(vessels__ferry__count=count, ports=None)) for count in (1, 2, 4))
     assert delivered_t(one) < delivered_t(two) < delivered_t(four)
