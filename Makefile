@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PROJECT := pyproject.toml README.md LICENSE
 
-.PHONY: run test lint types contracts tests check calibration wheel lock clean help
+.PHONY: run test lint types contracts tests check calibration docs wheel lock clean help
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,10 @@ check: $(VENV)/.run ## is the baseline still what checks/baseline.yaml says? (AR
 calibration: $(VENV)/.run ## make scenarios/middle_corridor/CALIBRATION.md anew
 	$(BIN)/python benchmarks/calibration.py $(ARGS)
 
+docs: $(VENV)/.dev ## the documentation as a site, in site/
+	for made in docs/make_*.py; do $(BIN)/python $$made || exit 1; done
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs site
+
 wheel: $(VENV)/.dev ## build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist
 
@@ -64,4 +68,4 @@ LOCK := --quiet --upgrade --generate-hashes --strip-extras --no-header \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options --allow-unsafe
 
 clean: ## remove environment, caches and builds; results stay
-	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) dist build site .mypy_cache .ruff_cache .pytest_cache .hypothesis

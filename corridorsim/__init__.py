@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from . import plugins
     from .api import Comparison, Result, Scenario, compare, load, open_result, run, run_all
     from .studies.bottlenecks import bottlenecks
     from .studies.check import check
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from .studies.energy import energy
     from .studies.match import match
     from .studies.plan import plan
+    from .studies.report import write_report
     from .studies.sensitivity import sensitivity
     from .studies.sweep import sweep
+    from .studies.tables import write_geojson, write_workbook
 
 __version__ = "0.1.0"
 
@@ -38,19 +41,37 @@ __all__ = [
     "match",
     "open_result",
     "plan",
+    "plugins",
     "run",
     "run_all",
     "sensitivity",
     "sweep",
+    "write_geojson",
+    "write_report",
+    "write_workbook",
 ]
 
-_STUDIES = ("bottlenecks", "check", "energy", "locomotives", "match", "plan", "sensitivity", "sweep")
+_STUDIES = (
+    "bottlenecks",
+    "check",
+    "energy",
+    "locomotives",
+    "match",
+    "plan",
+    "sensitivity",
+    "sweep",
+    "write_geojson",
+    "write_report",
+    "write_workbook",
+)
 
 
 def __getattr__(name: str) -> Any:
     if name in __all__:
         from importlib import import_module
 
+        if name == "plugins":
+            return import_module(f"{__name__}.plugins")
         return getattr(import_module(f"{__name__}.{'studies' if name in _STUDIES else 'api'}"), name)
     raise AttributeError(f"module 'corridorsim' has no attribute '{name}'")
 

@@ -8,7 +8,6 @@ print(result)           # the page that the command prints
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
@@ -22,6 +21,8 @@ from .report.result import Result, Runs, Tables
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from .report.replay import Replay
 
 __all__ = [
     "Comparison",
@@ -80,12 +81,22 @@ class Scenario:
 
         return pd.DataFrame(effective_rows(self.plan.loaded), columns=list(HEADER))
 
+    def replay(self, replication: int = 0, seed: int = 1, *, saturating: bool = False, sampled: bool = False) -> Replay:
+        """One replication run in this process, with all that it wrote: every train, ship and wait, and figures of them.
+
+        Raises ValueError where the scenario has no such runs, and what the engine raises.
+        """
+        from .report.replay import replayed
+
+        return replayed(self.plan, replication=replication, seed=seed, saturating=saturating, sampled=sampled)
+
     def __repr__(self) -> str:
         return f"<scenario {self.name}: {self.title} ({self.hash[:8]})>"
 
     def _repr_html_(self) -> str:
-        purpose = html.escape(self.plan.loaded.scenario.purpose)
-        return f"<b>{html.escape(self.name)}</b> {html.escape(self.title)}<br>{purpose}<br><code>{self.hash[:8]}</code>"
+        from .report.notebook import scenario_html
+
+        return scenario_html(self.plan)
 
 
 Runnable: TypeAlias = "Scenario | str | Path"
@@ -250,23 +261,24 @@ def _result(
         "run", item.source, with_layers=item.with_layers, sets=item.loaded.sets, options=options, out=out
     )
     inputs = effective_rows(item.loaded)
-    result = Result(summary, sets, command=command, inputs=inputs, failures=failed)
+    geometry = item.loaded.geometry
+    result = Result(summary, sets, command=command, inputs=inputs, failures=failed, geometry=geometry)
     if out is not None:
         result.folder = out / folder.folder_name(summary)
-        folder.save(result.folder, summary, sets, as_csv(HEADER, inputs), command, failed)
+        folder.save(result.folder, summary, sets, as_csv(HEADER, inputs), command, failed, geometry)
     return result
 
 
 def open_result(folder: str | Path) -> Result:
     """A result that was saved before. Raises report.NotAResult."""
     from .report.effective import from_csv
-    from .report.folder import read
+    from .report.folder import read, read_geometry
 
     folder = Path(folder)
     summary, sets = read(folder)
     command = (folder / "command.txt").read_text(encoding="utf-8").strip()
     inputs = from_csv((folder / "effective.csv").read_text(encoding="utf-8"))
-    return Result(summary, sets, command=command, inputs=inputs, folder=folder)
+    return Result(summary, sets, command=command, inputs=inputs, folder=folder, geometry=read_geometry(folder))
 
 
 def compare(

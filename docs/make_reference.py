@@ -19,10 +19,11 @@ from corridorsim.scenario.shape import ROOT, FieldsShape, LeafShape, ListShape, 
 PAGE = Path(__file__).with_name("reference-scenario.md")
 
 HEAD = """\
-# Reference: sections and fields of a scenario
+<!-- made by python docs/make_reference.py from corridorsim/scenario/schema.py; do not edit -->
+# Fields of a scenario
 
-Made by `python docs/make_reference.py` from `corridorsim/scenario/schema.py`; do not edit. How values are written is in
-[scenario-language.md](scenario-language.md); what the model does with them is in [model.md](model.md).
+All sections and fields. How values are written is told in [how scenarios are written](scenario-language.md), what
+becomes of them in [the model](model.md).
 
 - **default**: *required* means that the scenario must give it, in any layer; *none* that a field left out is not there.
 - **takes**: *number* (0 or more unless the bounds say otherwise, a range may stand with it), *dated* (a number that may

@@ -1,4 +1,7 @@
-"""A mine, a line, a port and a ferry: the smallest scenario that has something of everything these tests ask for."""
+"""A mine, a line, a port and a ferry: the smallest scenario that has something of everything these tests ask for.
+
+Nothing comes back today (flow ``back``), but the ferry waits two days for it.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +36,9 @@ flows:
   ore: {flow_group: ore, origin_node: mine, destination_node: port_west, via_ports: [port_east, port_west],
         cargo: wagon, vessel_kind: rail_ferry, mt_per_year: 0.2, lot_units: 40, t_per_unit: 60, wagons_per_unit: 1,
         perimeter: A, monthly_profile_id: flat, patience_days: 0}
+  back: {flow_group: ore, origin_node: port_west, destination_node: port_east, via_ports: [port_west, port_east],
+         cargo: wagon, vessel_kind: rail_ferry, mt_per_year: 0, lot_units: 40, t_per_unit: 60, wagons_per_unit: 1,
+         perimeter: N, monthly_profile_id: flat, patience_days: 0}
 """
 
 

@@ -59,7 +59,7 @@ def test_run_gives_tidy_frames(ferry_file: Path, tmp_path: Path) -> None:
     assert result.table("system").groupby("replication")["day"].max().tolist() == [365, 365]
     assert result.targets["name"].tolist() == ["most is carried"]
     assert result.met
-    assert result._repr_html_().startswith("<pre>ferry")
+    assert "<strong>ferry</strong>" in result._repr_html_()
     assert result.folder is not None
     assert "length_km" in " ".join(scenario.effective["path"])
     again = cs.open_result(result.folder)

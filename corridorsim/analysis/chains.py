@@ -28,26 +28,27 @@ Mask: TypeAlias = npt.NDArray[np.bool_]
 
 
 class Grid:
-    """Time in steps of three hours."""
+    """Time in steps, of three hours unless told otherwise."""
 
-    def __init__(self, end_s: int) -> None:
+    def __init__(self, end_s: int, step_s: int = STEP_S) -> None:
         self.end_s = end_s
-        self.steps = -(-end_s // STEP_S)
+        self.step_s = step_s
+        self.steps = -(-end_s // step_s)
 
     def spread(self, start: Whole, end: Whole, weight: Floats, key: Whole, keys: int) -> Floats:
         """Mean weight in each step, [keys, steps], of spells with a weight and a key."""
         width = self.steps + 2
         sums = np.zeros(keys * width)
         for time, sign in ((start, 1.0), (end, -1.0)):
-            place, rest = np.divmod(np.clip(time, 0, self.end_s), STEP_S)
-            at, into = key * width + place, sign * weight * (rest / STEP_S)
+            place, rest = np.divmod(np.clip(time, 0, self.end_s), self.step_s)
+            at, into = key * width + place, sign * weight * (rest / self.step_s)
             sums += np.bincount(at, sign * weight - into, minlength=len(sums))
             sums += np.bincount(at + 1, into, minlength=len(sums))
         return np.cumsum(sums.reshape(keys, width), axis=1)[:, : self.steps]
 
     def level(self, steps: Steps) -> Floats:
         """A dated number in the middle of each step."""
-        middle = np.arange(self.steps) * STEP_S + STEP_S // 2
+        middle = np.arange(self.steps) * self.step_s + self.step_s // 2
         found = np.searchsorted(np.asarray(steps.times_s), middle, side="right") - 1
         return np.asarray(steps.values, dtype=np.float64)[np.clip(found, 0, None)]
 

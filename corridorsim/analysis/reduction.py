@@ -8,6 +8,7 @@ from ..ledger import Ledger
 from ..model.blueprint import Blueprint
 from .blame import blame
 from .books import Unbalanced, check_books
+from .traffic import traffic
 from .view import View
 from .volumes import Volumes
 from .waiting import stocks, utilisation, waiting, waiting_months
@@ -18,9 +19,8 @@ from .work import work
 def reduce(blueprint: Blueprint, ledger: Ledger) -> dict[str, Any]:
     """The tables of one run, its digest and its counters, as JSON can hold them.
 
-    ``tables``: those of ``TABLES``; each column -> values (see ``volumes``, ``waiting``, ``warmup``, ``work`` and
-    ``blame`` for what they hold). Raises Unbalanced where the books of the
-    run do not balance.
+    ``tables``: those of ``TABLES``; each column -> values (see ``volumes``, ``waiting``, ``warmup``, ``work``,
+    ``blame`` and ``traffic`` for what they hold). Raises Unbalanced where the books of the run do not balance.
     """
     violations = check_books(blueprint, ledger)
     if violations:
@@ -43,6 +43,7 @@ def reduce(blueprint: Blueprint, ledger: Ledger) -> dict[str, Any]:
             "work": work(view),
             "waiting_months": waiting_months(view),
             "blame": blame(view),
+            "traffic": traffic(view),
         },
     }
 
@@ -50,5 +51,5 @@ def reduce(blueprint: Blueprint, ledger: Ledger) -> dict[str, Any]:
 #: tables of ``reduce``, in the order in which they are shown
 TABLES = (
     "years", "months", "flows", "refused", "trains", "waiting", "utilisation", "stocks", "system", "work",
-    "waiting_months", "blame",
+    "waiting_months", "blame", "traffic",
 )  # fmt: skip

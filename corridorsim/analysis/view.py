@@ -46,7 +46,11 @@ class View:
     def table(self, name: str) -> Columns:
         """A table's columns as arrays of their own; the ledger stays free to grow."""
         if name not in self._tables:
-            table = self.ledger.legs if name == "legs" else self.ledger.tables[name]
+            ledger = self.ledger
+            extra = {"legs": ledger.legs, "hops": ledger.hops, "blocks": ledger.blocks, "spells": ledger.spells}
+            table = extra[name] if name in extra else ledger.tables[name]
+            if table is None:
+                raise LookupError(f"this run was not asked to write '{name}'")
             packed = np.frombuffer(bytes(table.data), dtype=table.structure)
             self._tables[name] = {column: np.ascontiguousarray(packed[column]) for column, _ in table.structure}
         return self._tables[name]

@@ -25,8 +25,9 @@ from typing import TypeVar
 import numpy as np
 
 from ..ledger import MOVEMENT_KINDS, OPEN
-from ..model.blueprint import Path, RailStage, SeaStage, Territory, Vessel
+from ..model.blueprint import RailStage, SeaStage, Territory, Vessel
 from .view import Rows, View, Whole, grouped, rows
+from .ways import Ways
 
 #: rail: ``leg`` is a territory ("" = a line of none), sea: a link. ``class_id`` "" = a territory without a fleet.
 WORK = (
@@ -40,8 +41,6 @@ _LOADED, _EMPTY, _LIGHT, _VOYAGE = (
     MOVEMENT_KINDS.index(kind) for kind in ("loaded_train", "empty_train", "light_engine", "voyage")
 )
 Key = TypeVar("Key", bound=Hashable)
-
-_NEAR_M = 2.0  #: a path this near to the metres of a movement is the one that it took
 
 Shares = dict[str, float]
 #: (flow, mode, leg, class) -> amounts in the order of ``AMOUNTS``
@@ -73,7 +72,6 @@ class _Rail:
     def __init__(self, view: View) -> None:
         blueprint = view.blueprint
         self.view = view
-        self.segments = {segment.id: segment for segment in blueprint.segments}
         self.territories = {territory.id: territory for territory in blueprint.territories}
         self.classes = {kind.id: kind for kind in blueprint.locomotive_classes}
         self.flows = blueprint.flows
@@ -81,12 +79,7 @@ class _Rail:
         self.engines = {u.id: (t.id, u.class_id) for t in blueprint.territories for u in t.units}
         #: seconds at which some line changes its territory
         self.changes = np.asarray(sorted({at for s in blueprint.segments for at, _ in s.territory}), dtype=np.int64)
-        self.by_node: dict[str, list[Path]] = defaultdict(list)
-        for path in {
-            (p.nodes, p.segments): p for r in blueprint.routes for _, paths in r.epochs for p in paths
-        }.values():
-            for node in path.nodes:
-                self.by_node[node].append(path)
+        self.ways = Ways(blueprint)
         self._ways: dict[tuple[str, str, int, int], Shares] = {}
         self._home: dict[tuple[str, str], frozenset[int]] = {}
         self.users = self._users()
@@ -169,21 +162,14 @@ class _Rail:
 
     def _found_way(self, start: str, end: str, metres: int, era: int) -> Shares:
         since = int(self.changes[era - 1]) if era else -1
-        for path in self.by_node[start]:
-            first = path.nodes.index(start)
-            if end not in path.nodes[first:]:
-                continue
-            lines = [self.segments[name] for name in path.segments[first : path.nodes.index(end, first)]]
-            if abs(sum(line.length_m for line in lines) - metres) <= _NEAR_M:
-                way: Shares = defaultdict(float)
-                for line in lines:
-                    owner = line.territory[0][1] if line.territory else ""
-                    for at, name in line.territory:
-                        if at <= since:
-                            owner = name
-                    way[owner] += line.length_m / 1000
-                return dict(way)
-        return {NOWHERE: metres / 1000}
+        way: Shares = defaultdict(float)
+        for line in self.ways.of(start, end, metres):
+            owner = line.territory[0][1] if line.territory else ""
+            for at, name in line.territory:
+                if at <= since:
+                    owner = name
+            way[owner] += line.length_m / 1000
+        return dict(way) or {NOWHERE: metres / 1000}
 
     # --- empties ------------------------------------------------------------------------------------------------------
 

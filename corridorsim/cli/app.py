@@ -15,6 +15,8 @@ from .locomotives import locomotives
 from .look import new, schema, show, trace, validate
 from .match import match
 from .plan import plan
+from .replay import replay
+from .report import report
 from .run import answer, run
 from .sensitivity import sensitivity
 from .sweep import sweep
@@ -49,12 +51,14 @@ for command in (
     locomotives,
     plan,
     energy,
+    report,
     match,
     check,
     validate,
     show,
     schema,
     trace,
+    replay,
     new,
 ):
     app.command()(command)

@@ -45,12 +45,14 @@ def _code(fault: Exception) -> int | None:
     from ..api import NoPairs, RunFailed
     from ..engine import Stalled
     from ..experiment import ExecutorError
+    from ..plugins import PluginError
     from ..report import NotAResult
+    from ..report.xlsx import CannotWrite
     from .new import CannotCopy
 
-    if isinstance(fault, RunFailed | Stalled):
+    if isinstance(fault, RunFailed | Stalled | PluginError):
         return RUN_FAILED
-    if isinstance(fault, ExecutorError | NotAResult | NoSuchActor | CannotCopy | InvalidCall | NoPairs):
+    if isinstance(fault, ExecutorError | NotAResult | NoSuchActor | CannotCopy | CannotWrite | InvalidCall | NoPairs):
         return INVALID
     return None
 

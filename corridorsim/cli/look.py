@@ -45,10 +45,15 @@ def show(
     with_: With = None,
     set_: Set = None,
     csv: Annotated[bool, typer.Option("--csv", help="As CSV.")] = False,
+    xlsx: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write its tables as a workbook; new --from-xlsx reads it back."),
+    ] = None,
 ) -> None:
     """Show a scenario, and where its values come from.
 
     With --effective each value with unit, source and the place that set it, with --uncertain what is not known.
+    With --xlsx all its tables as a workbook to edit, a sheet for each.
     """
     with telling():
         from ..report import effective_csv, effective_text, outline, uncertain_text
@@ -57,8 +62,19 @@ def show(
         loaded = read(scenario, with_layers=with_ or (), sets=set_ or ())
         if csv and not effective:
             raise InvalidCall("--csv goes with --effective")
-        if effective and uncertain:
-            raise InvalidCall("choose one: --effective or --uncertain")
+        if effective + uncertain + (xlsx is not None) > 1:
+            raise InvalidCall("choose one: --effective, --uncertain or --xlsx")
+        if xlsx is not None:
+            from .. import __version__
+            from ..report.scenario_workbook import write_scenario
+
+            count = write_scenario(loaded, xlsx, __version__)
+            typer.echo(
+                f"{count} sheets in {xlsx}\n"
+                f"edit     {xlsx}\n"
+                f"back     corridorsim new FOLDER --from-xlsx {shlex.quote(str(xlsx))}"
+            )
+            return
         page = effective_text if effective else uncertain_text if uncertain else outline
         typer.echo((effective_csv if csv else page)(loaded).rstrip("\n"))
 
@@ -101,12 +117,11 @@ def trace(
         if sum(choice is not None for choice in (actor, lot, slowest)) != 1:
             raise InvalidCall("name one: a train or ship, --lot NUMBER, or --slowest FLOW")
         from ..analysis.story import Story
-        from ..engine import simulate
-        from ..model import build
+        from ..experiment import case, rerun
         from ..scenario import read
 
-        blueprint = build(read(scenario, with_layers=with_ or (), sets=set_ or ()))
-        story = Story(blueprint, simulate(blueprint, seed=seed, replication=replication))
+        chosen = case(scenario, read(scenario, with_layers=with_ or (), sets=set_ or ()))
+        story = Story(*rerun(chosen, seed=seed, replication=replication))
         if slowest is not None:
             lot = story.slowest(slowest)
         typer.echo(story.lot_number(lot) if lot is not None else story.actor(actor or ""))
@@ -114,17 +129,30 @@ def trace(
 
 def new(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder to be made.")],
-    source: Annotated[str, typer.Option("--from", metavar="NAME", help="Which shipped scenario.")] = "baseline",
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="NAME",
+            help="Which shipped scenario: baseline if not given; examples/ferry is a small one in one file.",
+        ),
+    ] = None,
+    from_xlsx: Annotated[
+        Path | None,
+        typer.Option("--from-xlsx", metavar="FILE", help="A workbook of tables instead, as show --xlsx writes it."),
+    ] = None,
 ) -> None:
-    """Copy the shipped scenarios into a folder of your own."""
-    with telling():
-        from .new import copy_scenario
+    """Make a folder with a scenario of your own.
 
-        file, count = copy_scenario(source, folder)
-        where = shlex.quote(str(file))
-        typer.echo(
-            f"{count} files in {folder}\n"
-            f"edit     {file}\n"
-            f"check    corridorsim validate {where}\n"
-            f"run      corridorsim run {where}"
-        )
+    A copy of the shipped scenarios with all that they rest on, of a small example, or the tables of a workbook.
+    """
+    with telling():
+        from .new import copy_scenario, next_steps, scenario_from_workbook
+
+        if source is not None and from_xlsx is not None:
+            raise InvalidCall("choose one: --from or --from-xlsx")
+        if from_xlsx is not None:
+            file, count = scenario_from_workbook(from_xlsx, folder)
+        else:
+            file, count = copy_scenario(source or "baseline", folder)
+        typer.echo(next_steps(folder, file, count))

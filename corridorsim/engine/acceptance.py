@@ -1,5 +1,7 @@
 """Acceptance: over its upper limit a place is closed to new loading, until it is under the lower one.
 
+Whether a closed place refuses a lot, and an open one takes it, is the acceptance policy's to say (see ``policies``).
+
 What is counted is cargo that *stands* there, in wagons: in the yard, in the stack, and in trains set aside for it
 on the way. Trains that move are not.
 """
@@ -13,6 +15,9 @@ from corridorsim.ledger import OPEN
 from corridorsim.model import Gate as GatePlan
 
 from .kernel import Kernel
+
+#: after which a lot comes again that a policy alone refused
+_ASKED_AGAIN_S = 86_400
 
 
 class Gate:
@@ -30,6 +35,16 @@ class Gate:
         self._outside: deque[tuple[int, Callable[[], None]]] = deque()  #: (patience until, come back)
         self._row = OPEN
         self.refresh(0)
+
+    @property
+    def id(self) -> str:
+        """Of the place."""
+        return self._plan.id
+
+    @property
+    def now_s(self) -> int:
+        """Seconds since the start of the horizon."""
+        return self._kernel.now
 
     def refresh(self, now: int) -> None:
         """Take the limits that hold from now on."""
@@ -61,8 +76,14 @@ class Gate:
                 self._kernel.later(0, self._let_in)
 
     def defer(self, until_s: int, come_back: Callable[[], None]) -> None:
-        """Refused cargo waits outside; ``come_back`` is called when the limit opens, if that is soon enough."""
-        self._outside.append((until_s, come_back))
+        """Refused cargo waits outside; ``come_back`` is called when the limit opens, if that is soon enough.
+
+        Where a policy refused though the limit is open it is called every day.
+        """
+        if self.banned:
+            self._outside.append((until_s, come_back))
+        elif self._kernel.now + _ASKED_AGAIN_S <= until_s:
+            self._kernel.later(_ASKED_AGAIN_S, come_back)
 
     def _let_in(self) -> None:
         """The limit has opened: who waits outside comes back in order, until it closes again."""

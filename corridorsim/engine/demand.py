@@ -16,6 +16,7 @@ from corridorsim.model import Flow as FlowPlan
 from .acceptance import Gate
 from .cargo import Lot, Part
 from .kernel import Actor, Steps
+from .policies import Offer
 from .yards import count
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Flow:
         self.number = world.number(plan.id)
         self.journey = world.blueprint.journeys[plan.journey]
         self.gates: tuple[Gate, ...] = tuple(world.gates[name] for name in self.journey.gates)
+        self._accepts = world.acceptance.accepts
         self.in_transit = 0  #: units accepted and not yet delivered
         self._world = world
         self._lots = world.kernel.ledger.tables["lots"]
@@ -72,29 +74,31 @@ class Flow:
         now = self._world.kernel.now
         tonnes = units * self.journey.t_per_unit
         row = self._lots.add(self.number, tonnes, units, now, 0, OPEN, OPEN, OPEN, OPEN, OPEN, 0.0)
-        closed = self._closed()
+        closed = self._closed(units, now)
         if closed is None:
             self._accept(row, units)
             return
         self._lots.put(row, "gate", closed.number)
-        self._lots.put(row, "cause", closed.cause)
+        self._lots.put(row, "cause", closed.cause if closed.banned else self._world.number("policy"))
         if self.plan.patience_s:
             until_s = now + self.plan.patience_s
-            closed.defer(until_s, lambda: self._come_back(row, units, until_s))
+            closed.defer(until_s, lambda: self._come_back(row, units, now, until_s))
 
-    def _come_back(self, row: int, units: int, until_s: int) -> None:
+    def _come_back(self, row: int, units: int, since_s: int, until_s: int) -> None:
         """A refused lot that waited outside: its limit has opened."""
-        closed = self._closed()
+        closed = self._closed(units, since_s)
         if closed is None:
             self._lots.put(row, "gate", OPEN)
             self._lots.put(row, "cause", OPEN)
             self._accept(row, units)
         else:
-            closed.defer(until_s, lambda: self._come_back(row, units, until_s))
+            closed.defer(until_s, lambda: self._come_back(row, units, since_s, until_s))
 
-    def _closed(self) -> Gate | None:
+    def _closed(self, units: int, since_s: int) -> Gate | None:
+        """The first place on the way that does not take a lot."""
+        lot = Offer(self.plan, self.journey, units, since_s)
         for gate in self.gates:
-            if gate.banned:
+            if not self._accepts(gate, lot):
                 return gate
         return None
 

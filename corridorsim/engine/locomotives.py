@@ -1,9 +1,8 @@
 """Locomotives: pools by territory, units that stand somewhere, servicing, maintenance, failures, a finite workshop.
 
 A train asks its territory's pool for units at a node. Units that stand there serve it at once; others come light,
-and use the line. A freed unit goes to the train with the least (hours of its light run x ``light_hour_weight`` -
-hours that the train has waited): near ones first, but nobody is forgotten; a train that stands on the line with a
-failed unit before all others. Only one train at a time may hold part of what it needs, so two never wait for each
+and use the line. Which unit a train gets, and which train a freed unit, is the dispatch policy's to say (see
+``policies``). Whatever it says, only one train at a time may hold part of what it needs, so two never wait for each
 other's units.
 
 The tables' availability is planned *and* unplanned absence: failures are drawn by distance and taken out of it, the
@@ -12,21 +11,29 @@ rest is maintenance, ``maintenance_cycle_s`` apart.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import inf
+from typing import TYPE_CHECKING
 
-from corridorsim.ledger import OPEN
-from corridorsim.model import Assumptions, Blueprint, LocomotiveClass, LocomotiveUnit, Steps
+from corridorsim.ledger import OPEN, SPELL_STATES
+from corridorsim.model import Assumptions, Blueprint, Journey, LocomotiveClass, LocomotiveUnit, Steps
 from corridorsim.model import Territory as TerritoryPlan
 
 from .kernel import Actor, Kernel, Meter, Token
 from .kernel import Steps as ActorSteps
+from .policies import Dispatch, dispatch_policy, is_own
 from .routing import Lines
 from .streams import Stream, Streams
 
+if TYPE_CHECKING:
+    from .trains import Train
+
 #: seconds by which a train on the line is ahead of those in yards
 _FIRST = 1 << 40
+#: after which a policy is asked again that let trains wait though units stand idle
+_ASKED_AGAIN_S = 3600
+_IN_FLEET, _COUPLED = (SPELL_STATES.index(state) for state in ("in_fleet", "coupled"))
 
 
 @dataclass(slots=True, eq=False)
@@ -45,19 +52,20 @@ class Unit:
     m_since_fuel: float = 0.0
     maintenance_due_s: int = 0
     idle_since_s: int = 0
+    fleet_row: int = OPEN  #: of its open spells, where they are written
+    coupled_row: int = OPEN
 
 
 @dataclass(slots=True, eq=False)
 class Request:
     """A train that needs units at a node."""
 
-    actor: Actor
+    actor: Train
     node: str
     gross_t: float
-    since_s: int
+    since_s: int  #: when it asked; of one that stands on the line with a failed unit, long before all others
     units: list[Unit] = field(default_factory=list)
     on_the_way: int = 0
-    wakes: bool = False
     missing_t: float = 0.0  #: trailing mass for which units are still to be found
 
     def __post_init__(self) -> None:
@@ -67,6 +75,16 @@ class Request:
         """One unit more."""
         self.units.append(unit)
         self.missing_t -= unit.kind.trailing_limit_t
+
+    @property
+    def stranded(self) -> bool:
+        """Whether it stands on the line with a failed unit."""
+        return self.since_s < 0
+
+    @property
+    def journeys(self) -> tuple[Journey, ...]:
+        """Of its cargo, or of its empty wagons."""
+        return tuple(part.journey for part in self.actor.parts)
 
     @property
     def covered(self) -> bool:
@@ -103,6 +121,9 @@ class Pool:
         distance_m: Callable[[Lines, str, str], float],
         own_lines: Lines,
         all_lines: Lines,
+        dispatch: Dispatch,
+        *,
+        asks_again: bool,
     ) -> None:
         self.plan = plan
         self.id = plan.id
@@ -113,10 +134,13 @@ class Pool:
         self.units: dict[str, Unit] = {}
         self.idle: dict[str, list[Unit]] = {}
         self.line: dict[str, list[Request]] = {}  #: by node, in the order in which they came
-        self._collecting: Request | None = None  #: the one train that may hold part of what it needs
+        self.collecting: Request | None = None  #: the one train that may hold part of what it needs
+        self.assumptions = assumptions
+        self._dispatch = dispatch
+        self._asks_again = asks_again
+        self._will_ask = False
         self._classes = classes
         self._workshop = workshop
-        self._assumptions = assumptions
         self._kernel = kernel
         self._streams = streams
         self._run_light = run_light
@@ -129,33 +153,31 @@ class Pool:
         self._away = kernel.ledger.number("maintenance")
         self._servicing = kernel.ledger.number("servicing")
         self._repair = kernel.ledger.number("repair")
+        self._spells = kernel.ledger.spells
         for unit in plan.units:
             kernel.later(max(0, unit.since_s), lambda unit=unit: self._arrive(unit))  # type: ignore[misc]
 
     # --- what trains call ---------------------------------------------------------------------------------------------
 
-    def request(self, actor: Actor, node: str, gross_t: float, *, stranded: bool = False) -> Request:
+    def request(self, actor: Train, node: str, gross_t: float, *, stranded: bool = False) -> Request:
         """Ask for units; when it is not ``ready`` the caller stands until woken. A ``stranded`` train goes first."""
         request = Request(actor, node, gross_t, -_FIRST if stranded else self._kernel.now)
-        local = self.idle.get(node)
-        if local and local[0].kind.trailing_limit_t >= gross_t:
-            self._take(request, local[0])
-            return request
-        self._take_nearest(request)
-        if not request.ready:
-            request.wakes = True
+        self._take_all(request, self._dispatch.units_for(request, self))
         if not request.covered:
             if request.units:
-                self._collecting = request
+                self.collecting = request
             waiting = self.line.setdefault(node, [])
             waiting.insert(0 if stranded else len(waiting), request)
             self._call_national(request)
+            if self._asks_again:
+                self._ask_later()
         return request
 
     def release(self, units: list[Unit], node: str, distance_m: float) -> None:
         """A train leaves its units at a node after hauling ``distance_m`` metres."""
         self.meter.change(busy=-len(units))
         for unit in units:
+            self._uncoupled(unit)
             unit.node = node
             unit.m_to_failure -= distance_m
             unit.m_since_service += distance_m
@@ -164,6 +186,7 @@ class Pool:
     def fail(self, unit: Unit, node: str) -> None:
         """A unit failed on the road: it goes to the workshop, and comes back to ``node``."""
         self.meter.change(busy=-1, in_service=-1)
+        self._uncoupled(unit)
         unit.node = node
         self._kernel.spawn(f"repair of {unit.id}", lambda actor: self._in_workshop(actor, unit))
 
@@ -186,22 +209,28 @@ class Pool:
         stream = self._streams.of("locomotive", id)
         unit = Unit(id, kind, node, until_s, stream, self._kernel.ledger.number(id), national)
         unit.m_to_failure = stream.exponential(kind.mtbf_m) if kind.mtbf_m > 0 else float("inf")
-        unit.maintenance_due_s = self._kernel.now + round(self._assumptions.maintenance_cycle_s * stream.uniform())
+        unit.maintenance_due_s = self._kernel.now + round(self.assumptions.maintenance_cycle_s * stream.uniform())
         self.units[id] = unit
+        if self._spells is not None:
+            unit.fleet_row = self._spells.add(unit.number, _IN_FLEET, self.number, self._kernel.now, OPEN)
         return unit
+
+    def _uncoupled(self, unit: Unit) -> None:
+        if self._spells is not None:
+            self._spells.put(unit.coupled_row, "end_s", self._kernel.now)
 
     def _rest(self, unit: Unit) -> None:
         """After a run: leave the fleet, go to maintenance or servicing, or stand idle."""
         now = self._kernel.now
         kind = unit.kind
-        cycle = self._assumptions.maintenance_cycle_s
+        cycle = self.assumptions.maintenance_cycle_s
         if now >= unit.until_s or (unit.national and self._drawn > self.ceiling.at(now)):
             self._leave(unit)
         elif cycle and kind.planned_absence_share > 0 and now >= unit.maintenance_due_s:
             unit.maintenance_due_s = now + cycle
             unit.m_since_service = unit.m_since_fuel = 0.0
             self._away_for(unit, round(cycle * kind.planned_absence_share), self._away)
-        elif unit.m_since_service >= self._assumptions.service_interval_m and kind.service_s:
+        elif unit.m_since_service >= self.assumptions.service_interval_m and kind.service_s:
             unit.m_since_service = unit.m_since_fuel = 0.0
             self._away_for(unit, kind.service_s, self._servicing)
         else:
@@ -219,6 +248,8 @@ class Pool:
 
     def _leave(self, unit: Unit) -> None:
         del self.units[unit.id]
+        if self._spells is not None:
+            self._spells.put(unit.fleet_row, "end_s", self._kernel.now)
         self.meter.change(in_service=-1)
         if unit.national:
             self._drawn -= 1
@@ -247,39 +278,71 @@ class Pool:
         self.idle.setdefault(unit.node, []).append(unit)
         unit.idle_since_s = self._kernel.now
         if unit.national:
-            self._kernel.later(self._assumptions.on_demand_keep_s, lambda: self._return_national(unit))
-        request = self._most_urgent(unit)
+            self._kernel.later(self.assumptions.on_demand_keep_s, lambda: self._return_national(unit))
+        self._serve(unit)
+
+    def _serve(self, unit: Unit) -> None:
+        request = self._dispatch.train_for(unit, self)
         if request is not None:
             self._take(request, unit)
             if request.covered:
                 self.line[request.node].remove(request)
-                if request is self._collecting:
-                    self._collecting = None
+                if request is self.collecting:
+                    self.collecting = None
                 if request.ready:
                     request.actor.wake()
             else:
-                self._collecting = request
+                self.collecting = request
+        elif self._asks_again:
+            self._ask_later()
+
+    def _ask_later(self) -> None:
+        """A plug-in may let trains wait though units stand idle, for a nearer one, or for a time: it is asked again."""
+        if not self._will_ask and any(self.line.values()) and any(self.idle.values()):
+            self._will_ask = True
+            self._kernel.later(_ASKED_AGAIN_S, self._ask_again)
+
+    def _ask_again(self) -> None:
+        self._will_ask = False
+        for unit in [unit for units in self.idle.values() for unit in units]:
+            self._serve(unit)
 
     def _return_national(self, unit: Unit) -> None:
         """A drawn unit that has stood idle long enough goes back to the rest of the network."""
-        if self._kernel.now - unit.idle_since_s >= self._assumptions.on_demand_keep_s:
+        if self._kernel.now - unit.idle_since_s >= self.assumptions.on_demand_keep_s:
             self._retire(unit)
 
-    def _most_urgent(self, unit: Unit) -> Request | None:
-        """Of the trains that this unit may serve, the one with the least (light run - time waited)."""
-        best: Request | None = None
-        best_s = inf
-        weight = self._assumptions.light_hour_weight / self._assumptions.light_speed_ms
-        here, pulls_t = unit.node, unit.kind.trailing_limit_t
-        collecting = self._collecting
-        for node, requests in self.line.items():
-            for request in requests:
-                if collecting is None or request.missing_t <= pulls_t or collecting is request:
-                    urgency_s = self._metres(here, node) * weight + request.since_s
-                    if urgency_s < best_s:
-                        best, best_s = request, urgency_s
-                    break  # those behind it at the same node have waited less
-        return best
+    # --- what a dispatch policy may look at ---------------------------------------------------------------------------
+
+    @property
+    def now_s(self) -> int:
+        """Seconds since the start of the horizon."""
+        return self._kernel.now
+
+    def trains_for(self, unit: Unit) -> list[Request]:
+        """The waiting trains that an idle unit may serve: there is a way, and no other train collects units."""
+        collecting, pulls_t = self.collecting, unit.kind.trailing_limit_t
+        return [
+            request
+            for node, requests in self.line.items()
+            if requests and self.metres(unit.node, node) < inf
+            for request in requests
+            if collecting is None or request.missing_t <= pulls_t or collecting is request
+        ]
+
+    def idle_units(self, node: str) -> list[Unit]:
+        """The idle units that have a way to a node, near ones first."""
+        near = sorted([(self.metres(place, node), place) for place, units in self.idle.items() if units])
+        return [unit for metres, place in near if metres < inf for unit in self.idle[place]]
+
+    def metres(self, origin: str, destination: str) -> float:
+        """Of a light run; inf where there is no way now."""
+        metres = self._known_m.get((origin, destination))
+        if metres is None:
+            lines = self.lines(origin, destination)
+            metres = 0.0 if origin == destination else self._distance_m(lines, origin, destination)
+            self._known_m[origin, destination] = metres
+        return metres
 
     def lines(self, origin: str, destination: str) -> Lines:
         """Lines for a light run: the pool's own, or, where the current has changed under an electric, any (hauled)."""
@@ -290,29 +353,22 @@ class Pool:
         """Lines opened, closed or changed their current."""
         self._known_m.clear()
 
-    def _metres(self, origin: str, destination: str) -> float:
-        metres = self._known_m.get((origin, destination))
-        if metres is None:
-            lines = self.lines(origin, destination)
-            metres = 0.0 if origin == destination else self._distance_m(lines, origin, destination)
-            self._known_m[origin, destination] = metres
-        return metres
-
-    def _take_nearest(self, request: Request) -> None:
-        """Idle units from near to far: all that the train needs, or what there is if nobody else collects."""
-        near = sorted([(self._metres(node, request.node), node) for node, units in self.idle.items() if units])
-        if self._collecting is not None:
-            found_t = sum(u.kind.trailing_limit_t for metres, node in near if metres < inf for u in self.idle[node])
-            if found_t < request.gross_t:
+    def _take_all(self, request: Request, units: Sequence[Unit]) -> None:
+        """Of these units all that the train needs, or what there is if nobody else collects."""
+        if self.collecting is not None and sum([unit.kind.trailing_limit_t for unit in units]) < request.gross_t:
+            return
+        for unit in units:
+            if request.covered:
                 return
-        for metres, node in near:
-            while self.idle[node] and not request.covered and metres < inf:
-                self._take(request, self.idle[node][0])
+            self._take(request, unit)
 
     def _take(self, request: Request, unit: Unit) -> None:
         """Couple an idle unit to a train; from elsewhere it comes light."""
         self.idle[unit.node].remove(unit)
         request.couple(unit)
+        if self._spells is not None:
+            row = self._spells.add(unit.number, _COUPLED, request.actor.number, self._kernel.now, OPEN)
+            unit.coupled_row = row
         self.meter.change(busy=1)
         if unit.node != request.node:
             request.on_the_way += 1
@@ -332,7 +388,7 @@ class Pool:
         while missing > 0 and self._drawn + 1 <= self.ceiling.at(self._kernel.now):
             self._drawn += 1
             missing -= self._classes[self.plan.national_class].trailing_limit_t
-            self._kernel.later(self._assumptions.on_demand_call_s, lambda: self._draw(request.node))
+            self._kernel.later(self.assumptions.on_demand_call_s, lambda: self._draw(request.node))
 
     def _draw(self, node: str) -> None:
         self._national_names += 1
@@ -361,10 +417,11 @@ def make_pools(
     classes = {kind.id: kind for kind in blueprint.locomotive_classes}
     workshops = {name: Workshop(name, bays, kernel) for name, bays in blueprint.workshops}
     field_workshop = Workshop("", 0, kernel)
+    dispatch, asks_again = dispatch_policy(blueprint.dispatch), not is_own(blueprint.dispatch)
     pools = {
         plan.id: Pool(
             plan, classes, workshops.get(plan.workshop, field_workshop), blueprint.assumptions, kernel, streams,
-            run_light, distance_m, *_lines(plan, blueprint.territories),
+            run_light, distance_m, *_lines(plan, blueprint.territories), dispatch, asks_again=asks_again,
         )
         for plan in blueprint.territories
     }  # fmt: skip

@@ -1,22 +1,20 @@
-"""Which way a train takes: policies by name over the candidate paths of its route."""
+"""Which way a train takes: one of the candidate paths of its route, as the routing policy says; and light engines."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import pairwise
 from math import inf
 
 import networkx as nx
 
-from corridorsim.model import Blueprint, Path
+from corridorsim.model import Blueprint, Journey, Path
 
 from .kernel import Kernel
+from .policies import routing_policy
 from .track import Lane, Segment
 
 #: territories on whose lines an engine may move: its operator's; an electric's own current only
 Lines = tuple[str, ...]
-
-Policy = Callable[["Router", int, tuple[Path, ...]], Path]
 
 
 class Router:
@@ -25,9 +23,8 @@ class Router:
     def __init__(self, blueprint: Blueprint, segments: dict[str, Segment], kernel: Kernel) -> None:
         self.segments = segments
         self.kernel = kernel
-        self.turn: dict[int, int] = {}
         self._routes = blueprint.routes
-        self._policy = POLICIES[blueprint.routing]
+        self._path_for = routing_policy(blueprint.routing).path_for
         self._closing = [segments[plan.id] for plan in blueprint.segments if plan.closures_s]
         #: by the path's identity: the paths of a blueprint stay as long as it does
         self._lanes: dict[int, list[tuple[Segment, Lane]]] = {}
@@ -41,8 +38,14 @@ class Router:
         self._lengths.clear()
         self._light_paths.clear()
 
-    def choose(self, route: int) -> Path | None:
-        """The path for a train that leaves now, or None while no way is in service."""
+    @property
+    def now_s(self) -> int:
+        """Seconds since the start of the horizon."""
+        return self.kernel.now
+
+    def choose(self, route: int, journey: Journey) -> Path | None:
+        """The path for a train that leaves now, first of all with cargo or empties of ``journey``; None while no way is
+        in service."""
         now = self.kernel.now
         candidates: tuple[Path, ...] = ()
         for since, paths in self._routes[route].epochs:
@@ -55,7 +58,7 @@ class Router:
         if any(segment.closed(now) for segment in self._closing):
             open_ones = tuple(p for p in candidates if not any(self.segments[s].closed(now) for s in p.segments))
             candidates = open_ones or candidates
-        return candidates[0] if len(candidates) == 1 else self._policy(self, route, candidates)
+        return candidates[0] if len(candidates) == 1 else self._path_for(candidates, journey, route, self)
 
     def expected_s(self, path: Path) -> float:
         """Running time of a path as its segments are now, with the wait for their next slots."""
@@ -105,25 +108,3 @@ class Router:
                     if known is None or known["m"] > segment.length_m:
                         graph.add_edge(a, b, m=segment.length_m, id=segment.id)
         return graph
-
-
-def _shortest(_router: Router, _route: int, paths: tuple[Path, ...]) -> Path:
-    return paths[0]
-
-
-def _split(router: Router, route: int, paths: tuple[Path, ...]) -> Path:
-    """In turn."""
-    turn = router.turn.get(route, 0)
-    router.turn[route] = turn + 1
-    return paths[turn % len(paths)]
-
-
-def _least_expected_time(router: Router, _route: int, paths: tuple[Path, ...]) -> Path:
-    return min(paths, key=router.expected_s)
-
-
-POLICIES: dict[str, Policy] = {
-    "shortest": _shortest,
-    "split": _split,
-    "least_expected_time": _least_expected_time,
-}

@@ -6,6 +6,8 @@ running. Other traffic takes slots of the same lane: its Poisson stream is repla
 arrives (Lindley's recursion), which is exact in law and costs no event.
 
 ``block``: at most ``block_trains`` on the segment in both directions together, and a place at the far station first.
+
+A segment with loops is neither: its ``line`` (``loops.py``) takes trains block by block.
 """
 
 from __future__ import annotations
@@ -15,10 +17,11 @@ from collections import deque
 from math import ceil
 
 from corridorsim.ledger import OPEN
-from corridorsim.model import Assumptions
+from corridorsim.model import Assumptions, SingleTrack
 from corridorsim.model import Segment as SegmentPlan
 
 from .kernel import Kernel, Token
+from .loops import Line
 from .streams import Streams
 
 DAY_S = 86_400
@@ -31,13 +34,14 @@ class Lane:
     """One direction of a segment."""
 
     __slots__ = (
-        "_arrivals", "_generator", "_index", "_last", "_mean_gap", "behind_other", "from_node", "last_exit",
+        "_arrivals", "_generator", "_index", "_last", "_mean_gap", "behind_other", "forward", "from_node", "last_exit",
         "next_free", "other_last", "place", "slots", "slots_used", "to_node",
     )  # fmt: skip
 
     def __init__(self, plan: SegmentPlan, kernel: Kernel, streams: Streams, forward: bool) -> None:
         ends = (plan.from_node, plan.to_node)
         self.from_node, self.to_node = ends if forward else ends[::-1]
+        self.forward = forward
         self.place = kernel.ledger.number(plan.id)
         self.next_free = 0.0
         self.last_exit = 0
@@ -85,11 +89,23 @@ class Lane:
 class Segment:
     """A line between two nodes, with the values that hold now."""
 
-    def __init__(self, plan: SegmentPlan, kernel: Kernel, streams: Streams, assumptions: Assumptions) -> None:
+    def __init__(
+        self,
+        plan: SegmentPlan,
+        kernel: Kernel,
+        streams: Streams,
+        assumptions: Assumptions,
+        single_track: SingleTrack | None = None,
+    ) -> None:
         self.id = plan.id
         self.plan = plan
         self.length_m = plan.length_m
         self.block = Token(plan.block_trains) if plan.discipline == "block" else None
+        self.line: Line | None = None
+        if plan.line is not None:
+            assert single_track is not None
+            self.line = Line(plan, single_track, kernel, streams, self.closed)
+        self.by_slots = self.block is None and self.line is None
         self._forth, self._back = (Lane(plan, kernel, streams, forward) for forward in (True, False))
         self.lanes = {plan.from_node: self._forth, plan.to_node: self._back}
         self.territory = plan.territory[0][1] if plan.territory else ""
@@ -124,7 +140,7 @@ class Segment:
             self._out_of_service_until = opening[0] if opening else _NEVER
         else:
             self._out_of_service_until = 0
-        gap = DAY_S / self._background if self._background > 0 and self.pairs > 0 else 0.0
+        gap = DAY_S / self._background if self._background > 0 and self.pairs > 0 and self.line is None else 0.0
         if gap != self._mean_gap:
             self._mean_gap = gap
             for lane in self.lanes.values():
@@ -142,6 +158,9 @@ class Segment:
             self._fill = self._background / self.pairs if self.pairs > 0 else 0.0
             self._next_count = now + _WINDOW_DAYS * DAY_S
         self._set_running_time()
+        if self.line is not None:
+            other = self._background if self.pairs > 0 else 0.0
+            self.line.refresh(now, self.speed_ms, round(plan.tracks.at(now)), other)
 
     def _used(self, now: int) -> float:
         """Slots that have passed; those given to trains that still stand in line are left out."""
@@ -163,7 +182,10 @@ class Segment:
         return self.offered
 
     def settle(self, now: int) -> tuple[float, float]:
-        """(slots used, slots offered) until now, other traffic included."""
+        """(slots used, slots offered) until now, other traffic included; with loops: seconds in which the busiest block
+        was occupied, and seconds in service."""
+        if self.line is not None:
+            return self.line.settle(now, self.pairs > 0)
         self._replay(now)
         return self._used(now), self.account(now)
 

@@ -102,14 +102,21 @@ class Train(Actor):
             if traction is not None and traction.limited and (refuel_s := traction.refuel_s(segment.length_m)):
                 yield from kernel.linger(self, self.parts, world.number(node), "refuelling", refuel_s)
             now = kernel.now
+            row = OPEN
+            if hops is not None:
+                flow = self.parts[0].flow
+                kind = _EMPTY if flow == OPEN else _LOADED
+                row = hops.add(self.number, kind, flow, lane.place, lane.forward, now, OPEN, OPEN)
             if departed == OPEN:
                 departed = now
                 self._leave_yard(now)
-            if segment.block is not None:
-                slot = lane.slots if hop + 1 < last_hop else None
-                yield from self._through_block(segment, lane, slot)
+            if not segment.by_slots:
+                slot = lane.slots if hop + 1 < last_hop and segment.line is None else None
+                yield from self._through_block(segment, lane, slot, row)
             else:
                 wait, run = segment.admit(lane, now)
+                if hops is not None:
+                    hops.put(row, "start_s", now + wait)
                 if wait:
                     cause, blocker = segment.cause(lane, now)
                     if wait > set_aside_s:
@@ -123,7 +130,7 @@ class Train(Actor):
                 held.release(self)
             held = slot
             if hops is not None:
-                hops.add(self.number, lane.place, now, kernel.now)
+                hops.put(row, "leave_s", kernel.now)
             metres += segment.length_m
             if traction is not None:
                 traction.metres += segment.length_m
@@ -223,16 +230,47 @@ class Train(Actor):
 
     # --- block discipline ---------------------------------------------------------------------------------------------
 
-    def _through_block(self, segment: Segment, lane: Lane, slot: Token | None) -> Steps:
-        """A place at the far station, then the segment, then the run."""
+    def _through_block(self, segment: Segment, lane: Lane, slot: Token | None, row: int) -> Steps:
+        """A place at the far station, then the segment, then the run. ``row``: of the hop log, where one is kept."""
         block = segment.block
-        assert block is not None
+        if block is None:
+            yield from self._over_loops(segment, lane, row)
+            return
         for token in (slot, block):
             if token is not None and not token.take(self):
                 yield from self.kernel.stand(self, self.parts, lane.place, "slot", token.blocker())
+        if row != OPEN and self.kernel.ledger.hops is not None:
+            self.kernel.ledger.hops.put(row, "start_s", self.kernel.now)
         lane.slots_used += 1
         yield segment.running_s
         block.release(self)
+
+    # --- loops --------------------------------------------------------------------------------------------------------
+
+    def _over_loops(self, segment: Segment, lane: Lane, row: int) -> Steps:
+        """Block by block; set aside before the first one if the wait for it looks long."""
+        line, hops = segment.line, self.kernel.ledger.hops
+        assert line is not None
+        aside = line.expected_wait_s(lane.forward) > self.world.blueprint.assumptions.set_aside_s
+        if aside:
+            self._set_aside("slot")
+
+        def entered(start_s: int) -> None:
+            if aside:
+                self._moves_again()
+            if hops is not None:
+                hops.put(row, "start_s", start_s)
+
+        express = bool(self.parts) and self.parts[0].journey.express
+        yield from line.pass_over(self, self.parts, lane.forward, self._length_m(), express=express, entered=entered)
+        segment.running_s = line.took_s  # what routing goes by
+        self.world.train_hops += line.blocks - 1  # each of them is a hop
+
+    def _length_m(self) -> float:
+        lengths_m = self.world.lengths_m
+        wagons_m = sum(part.wagons * lengths_m.get(part.pool, lengths_m[""]) for part in self.parts)
+        units = self.traction.units if self.traction is not None else ()
+        return wagons_m + sum(lengths_m[unit.kind.id] for unit in units)
 
 
 def run_light(world: World, pool: Pool, unit: Unit, node: str, done: Callable[[], None]) -> None:
@@ -243,26 +281,43 @@ def run_light(world: World, pool: Pool, unit: Unit, node: str, done: Callable[[]
 
 def _light(world: World, actor: Actor, unit: Unit, path: Path, done: Callable[[], None]) -> Steps:
     kernel: Kernel = world.kernel
-    start = kernel.now
+    start, hops = kernel.now, kernel.ledger.hops
     speed_ms, nobody = world.blueprint.assumptions.light_speed_ms, (NOBODY,)
     for segment, lane, _ in world.way(path):
-        now = kernel.now
+        now, row = kernel.now, OPEN
+        if hops is not None:
+            row = hops.add(actor.number, _LIGHT, OPEN, lane.place, lane.forward, now, OPEN, OPEN)
         running_s = max(1, round(segment.length_m / speed_ms))
-        if segment.block is not None:  # without a place at stations: an engine alone stands on any track
+        if segment.line is not None:
+            rules = world.blueprint.single_track
+            assert rules is not None
+
+            def entered(start_s: int, row: int = row) -> None:
+                if hops is not None:
+                    hops.put(row, "start_s", start_s)
+
+            yield from segment.line.pass_over(
+                actor, (), lane.forward, rules.light_m, speed_ms=speed_ms, entered=entered
+            )
+        elif segment.block is not None:  # without a place at stations: an engine alone stands on any track
             if not segment.block.take(actor):
                 yield from kernel.stand(actor, (), lane.place, "slot", segment.block.blocker())
+            if hops is not None:
+                hops.put(row, "start_s", kernel.now)
             lane.slots_used += 1
             yield running_s
             segment.block.release(actor)
         else:
             wait, run = segment.admit(lane, now, running_s)
+            if hops is not None:
+                hops.put(row, "start_s", now + wait)
             if wait:
                 cause, blocker = segment.cause(lane, now)
                 kernel.known_waits(actor.number, nobody, lane.place, cause, wait, blocker)
             yield wait + run
-        if kernel.ledger.hops is not None:
-            kernel.ledger.hops.add(actor.number, lane.place, now, kernel.now)
-    world.train_hops += len(path.segments)
+        if hops is not None:
+            hops.put(row, "leave_s", kernel.now)
+    world.train_hops += sum([segment.line.blocks if segment.line else 1 for segment, _, _ in world.way(path)])
     world.train_events += actor.events
     unit.node = path.nodes[-1]
     unit.m_to_failure -= path.length_m

@@ -10,7 +10,7 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
-from corridorsim.ledger import MOVEMENT_KINDS, OPEN
+from corridorsim.ledger import MOVEMENT_KINDS, OPEN, SPELL_STATES
 from corridorsim.model import Distribution, Journey
 from corridorsim.model import Vessel as VesselPlan
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .world import World
 
 _VOYAGE = MOVEMENT_KINDS.index("voyage")
+_AT_BERTH, _LADEN, _IN_BALLAST = (SPELL_STATES.index(state) for state in ("at_berth", "at_sea_loaded", "at_sea_empty"))
 #: the least share of the hours of a full ship that an almost empty one takes: mooring, ramps, papers
 _LEAST_HANDLING = 0.2
 _FULL = 1.0 - 1e-9
@@ -31,8 +32,8 @@ class Ship(Actor):
     """One ship."""
 
     __slots__ = (
-        "_absence_due_s", "_anchored", "_capacity", "_depths_m", "_due_s", "_only_lands", "_overdue", "_states", "_stream",
-        "_units", "aboard", "ends", "link", "meter", "plan", "side", "world",
+        "_absence_due_s", "_anchored", "_capacity", "_depths_m", "_due_s", "_only_lands", "_overdue", "_states",
+        "_stream", "_units", "aboard", "ends", "link", "meter", "plan", "side", "world",
     )  # fmt: skip
 
     def __init__(self, plan: VesselPlan, world: World, side: int) -> None:
@@ -225,7 +226,12 @@ class Ship(Actor):
 
     def _work(self, activity: int, here: Terminal, seconds: int) -> Steps:
         kernel = self.kernel
-        kernel.carried(activity, self.number, self.aboard, here.place, kernel.now, kernel.now + seconds)
+        now = kernel.now
+        kernel.carried(activity, self.number, self.aboard, here.place, now, now + seconds)
+        if kernel.ledger.spells is not None:
+            cargo = any(part.lot is not None for part in self.aboard)
+            state = _AT_BERTH if activity == HANDLING else _LADEN if cargo else _IN_BALLAST
+            kernel.ledger.spells.add(self.number, state, here.place, now, now + seconds)
         self.meter.change(busy=1)
         yield seconds
         self.meter.change(busy=-1)

@@ -15,6 +15,7 @@ from .demand import Flow
 from .dry_ports import DryPort
 from .kernel import HANDLING, Actor, Kernel, Steps
 from .locomotives import Pool, Unit, make_pools
+from .policies import acceptance_policy
 from .routing import Router
 from .sea_ports import Terminal
 from .streams import Streams
@@ -43,10 +44,16 @@ class World:
         self._ways: dict[int, tuple[Path, Way]] = {}  #: by identity, which is a path's own as long as it is kept
         self._loco_changes = dict(blueprint.loco_change)
         self.weather = Weather(blueprint, kernel, streams)
-        self.segments = {plan.id: Segment(plan, kernel, streams, blueprint.assumptions) for plan in blueprint.segments}
+        self.segments = {
+            plan.id: Segment(plan, kernel, streams, blueprint.assumptions, blueprint.single_track)
+            for plan in blueprint.segments
+        }
+        rules = blueprint.single_track
+        self.lengths_m = dict((*rules.locomotive_m, *rules.wagon_m)) if rules else {}
         self.borders = {(b.node_from, b.node_to): Border(b, kernel, streams) for b in blueprint.borders}
         self.links = {link.id: link for link in blueprint.sea_links}
         self.gates = {plan.id: Gate(plan, kernel) for plan in blueprint.gates}
+        self.acceptance = acceptance_policy(blueprint.acceptance)
         self.router = Router(blueprint, self.segments, kernel)
         self.yards = Yards(kernel, self.router, blueprint.assumptions, self._depart)
         self.pools, self.workshops = make_pools(blueprint, kernel, streams, self._run_light, self.router.light_m)
@@ -252,7 +259,8 @@ def _dates(blueprint: Blueprint) -> set[int]:
     """Every second at which some value changes."""
     times: set[int] = set()
     for s in blueprint.segments:
-        for steps in (s.speed_ms, s.pairs_per_day, s.tracks, s.background_per_day, s.max_gross_t):
+        loops = (place.tracks for place in s.line.places) if s.line else ()
+        for steps in (s.speed_ms, s.pairs_per_day, s.tracks, s.background_per_day, s.max_gross_t, *loops):
             times.update(steps.times_s)
         times.update(since for since, _ in s.territory)
     for t in blueprint.terminals:

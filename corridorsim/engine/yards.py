@@ -104,7 +104,7 @@ class Yards:
         _, route, _, _, empty, _, hop = forming.key
         path = forming.path
         while forming.parts:
-            way = path or self._router.choose(route)
+            way = path or self._router.choose(route, forming.parts[0][1].journey)
             if way is None:
                 self._try_again(forming, place)
                 return

@@ -4,6 +4,7 @@ from .executors import Choice, ExecutorError, SerialExecutor, open_executor, par
 from .plan import SATURATING_LAYER, Plan, case, plan
 from .progress import Ahead, Bar, Lines, Progress, Quiet, for_stderr, spoken
 from .replicate import replicate
+from .rerun import rerun
 from .runs import Case, Failure, Interrupted, Outcome, Reduce, Run, failures, fixed_case, outcomes
 from .store import Cost, Entry, Store, StoreError, sources_hash, write_whole
 
@@ -37,6 +38,7 @@ __all__ = [
     "parse_executor",
     "plan",
     "replicate",
+    "rerun",
     "sources_hash",
     "spoken",
     "write_whole",

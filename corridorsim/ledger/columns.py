@@ -89,8 +89,35 @@ TABLES: Final[dict[str, dict[str, str]]] = {
     "stocks": {"name": "q", "month": "q", "amount": "d"},
 }
 
-#: Written only when asked for; it has a digest of its own.
-HOPS: Final[dict[str, str]] = {"train": "q", "segment": "q", "enter_s": "q", "leave_s": "q"}
+#: Written only when asked for, with a digest of its own: one row a train or light engine and segment. ``kind``: of
+#: ``MOVEMENT_KINDS``; ``forward``: 1 from the segment's ``from_node`` to its ``to_node``; ``enter_s``: when it asked to
+#: enter, ``start_s``: when it began to run.
+HOPS: Final[dict[str, str]] = {
+    "train": "q",
+    "kind": "q",
+    "flow": "q",
+    "segment": "q",
+    "forward": "q",
+    "enter_s": "q",
+    "start_s": "q",
+    "leave_s": "q",
+}
+
+#: Written with the hops: one row a train and block of a segment in loop detail, background trains included (which are
+#: in no other table). ``passage``: number of the train among those that came to the segment.
+BLOCKS: Final[dict[str, str]] = {
+    "passage": "q",
+    "train": "q",
+    "block": "q",
+    "forward": "q",
+    "start_s": "q",
+    "leave_s": "q",
+}
+
+#: Written with the hops: what each locomotive and ship did. ``other``: of a unit in the fleet its territory, of one
+#: that is coupled (or on its way light to be) the train, of a ship the place where it works or from which it sails.
+SPELLS: Final[dict[str, str]] = {"actor": "q", "state": "q", "other": "q", "start_s": "q", "end_s": "q"}
+SPELL_STATES: Final = ("in_fleet", "coupled", "at_berth", "at_sea_loaded", "at_sea_empty")
 
 #: What moved or handled each part of a lot: a train from departure to arrival (its waits on the way are in ``waits``),
 #: a ship between two ports, or hands and cranes at a place. ``place``: where it was handled, or where the move began.
@@ -168,6 +195,8 @@ class Ledger:
         self.tables = {name: Table(name, spec) for name, spec in TABLES.items()}
         self.legs = Table("legs", LEGS)
         self.hops = Table("hops", HOPS) if hops else None
+        self.blocks = Table("blocks", BLOCKS) if hops else None
+        self.spells = Table("spells", SPELLS) if hops else None
         self.counters: dict[str, float] = {}  #: plain totals of the run: kernel events, train hops ...
         for cause in CAUSES:
             self.number(cause)

@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from math import inf
 
+#: marks a part that was added later: at its default it is not in the fingerprint, which stays what it was before
+LATER = {"later": True}
+
 
 @dataclass(frozen=True, slots=True)
 class Steps:
@@ -76,6 +79,43 @@ class Assumptions:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where trains meet on the way over a segment: a loop, or the end of a second track."""
+
+    id: str
+    chainage_m: float
+    tracks: Steps  #: on which a train may stand; 0 of a loop that is not yet built, and of a mere end of second track
+    usable_m: float  #: ``inf`` = any train fits
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A segment in loop detail. ``places`` by chainage, without the ends; each end of a second track is among them."""
+
+    places: tuple[Place, ...]
+    double: tuple[bool, ...]  #: of each block, one more than there are places: whether it has a second track
+    headway_s: int  #: between trains that follow each other in a block; 0 = one at a time
+
+
+@dataclass(frozen=True, slots=True)
+class SingleTrack:
+    """Rules of all segments in loop detail; the scenario's section of that name in engine units."""
+
+    precedence: str  #: ageing | alternate | fleet
+    fleet_trains: int
+    express_lead_s: int
+    entry_interval_s: int
+    crossing_interval_s: int
+    following_interval_s: int
+    acceleration_s: int
+    braking_s: int
+    locomotive_m: tuple[tuple[str, float], ...]  #: length of a unit by class
+    light_m: float  #: length of a light engine
+    wagon_m: tuple[tuple[str, float], ...]  #: length of a wagon by pool; of no pool under ""
+    other_m: float  #: length of a background train
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     id: str
     from_node: str
@@ -93,6 +133,7 @@ class Segment:
     closures_s: tuple[tuple[int, int], ...]
     #: (time, clipped from, to) for the report: background above the cap
     clipped: tuple[tuple[int, float, float], ...] = ()
+    line: Line | None = field(default=None, metadata=LATER)  #: None = a segment without loops
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,10 +381,34 @@ class Flow:
 
 
 @dataclass(frozen=True, slots=True)
+class Policy:
+    """A rule of operation: what ``source`` names, made with ``parameters``.
+
+    What is the engine's own is told by its name alone; of a plug-in, ``distribution`` is the package that it is of (""
+    where it was registered in code) and ``identity`` the hash of its sources, so that its runs are kept apart.
+    """
+
+    name: str
+    source: str  #: ``module:object``
+    distribution: str = ""
+    identity: str = ""
+    parameters: tuple[tuple[str, float | str | bool], ...] = ()
+
+    @property
+    def label(self) -> str:
+        """For a person."""
+        return f"plug-in '{self.name}'" + (f" of {self.distribution}" if self.distribution else "")
+
+
+NEAR_AND_WAITING = Policy("near_and_waiting", "corridorsim.engine.policies:NearAndWaiting")
+LIMITS = Policy("limits", "corridorsim.engine.policies:Limits")
+
+
+@dataclass(frozen=True, slots=True)
 class Blueprint:
     calendar: Calendar
     assumptions: Assumptions
-    routing: str  #: shortest | split | least_expected_time
+    routing: Policy  #: which path a train takes
     segments: tuple[Segment, ...]
     borders: tuple[Border, ...]
     routes: tuple[Route, ...]
@@ -362,3 +427,6 @@ class Blueprint:
     flows: tuple[Flow, ...]
     #: (pool, station where emptied, home) -> index into ``journeys``
     empty_returns: tuple[tuple[tuple[str, str, str], int], ...] = field(default=())
+    single_track: SingleTrack | None = field(default=None, metadata=LATER)  #: None where no segment has loops
+    dispatch: Policy = field(default=NEAR_AND_WAITING, metadata=LATER)  #: which train gets which locomotive
+    acceptance: Policy = field(default=LIMITS, metadata=LATER)  #: whether a place takes a lot into its way

@@ -11,7 +11,9 @@ from .dated import Timeline
 from .demand import check_demand
 from .journeys import build_flows, build_ways, check_masses, check_ships, origin_gates
 from .locomotives import build_classes, build_loco_change, build_territories
+from .loops import build_single_track
 from .network import Network
+from .policies import build_policies
 from .problems import Problems
 from .terminals import Terminals, build_dry_ports
 from .track import build_borders, build_segments, check_events
@@ -37,6 +39,7 @@ def build(source: Loaded | Scenario) -> Blueprint:
     check_events(timeline)
     check_alternatives(timeline)
     _check_projects(timeline)
+    policies = build_policies(scenario, problems)
     segments = build_segments(timeline)
     borders = build_borders(timeline)
     classes = build_classes(timeline)
@@ -56,7 +59,7 @@ def build(source: Loaded | Scenario) -> Blueprint:
     return Blueprint(
         calendar=timeline.calendar,
         assumptions=_assumptions(scenario),
-        routing=scenario.policies.routing,
+        routing=policies["routing"],
         segments=segments,
         borders=borders,
         routes=tuple(network.routes),
@@ -74,6 +77,9 @@ def build(source: Loaded | Scenario) -> Blueprint:
         journeys=(*(way.journey for way in ways), *returns),
         flows=build_flows(timeline, ways),
         empty_returns=empty_returns,
+        single_track=build_single_track(scenario, segments),
+        dispatch=policies["dispatch"],
+        acceptance=policies["acceptance"],
     )
 
 

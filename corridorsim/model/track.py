@@ -10,6 +10,7 @@ from corridorsim.scenario.schema import Segment as SegmentRow
 from .blueprint import Border, Segment, Steps
 from .dated import Timeline, combine, distribution
 from .demand import background_growth, in_force
+from .loops import build_line
 
 
 def build_segments(timeline: Timeline) -> tuple[Segment, ...]:
@@ -51,6 +52,7 @@ def _segment(timeline: Timeline, name: str, row: SegmentRow, growth: Steps) -> S
         clipped=tuple(
             (time, wanted.at(time), background.at(time)) for time in changes if background.at(time) < wanted.at(time)
         ),
+        line=build_line(timeline, at, row, tracks),
     )
 
 

@@ -20,6 +20,8 @@ from .folder import folder_safe, write_failures
 if TYPE_CHECKING:
     import pandas as pd
 
+    from .study_plots import BottlenecksPlots
+
 
 @dataclass(frozen=True)
 class Bottlenecks:
@@ -49,6 +51,14 @@ class Bottlenecks:
     command: str
     failures: tuple[Failure, ...] = ()
     folder: Path | None = None
+
+    @cached_property
+    def plot(self) -> BottlenecksPlots:
+        """Its figures, each by a method: ``plot.ranking()``; ``plot.all()`` names them."""
+        from .study_plots import BottlenecksPlots
+
+        made: BottlenecksPlots = BottlenecksPlots.of(self)
+        return made
 
     @cached_property
     def verdict(self) -> str:
@@ -89,7 +99,7 @@ class Bottlenecks:
         """``staircase`` as plain values."""
         return [
             {
-                "step": stair.number,
+                "number": stair.number,
                 **{
                     key: value
                     for key, value in _row("", stair.line, self.ranking).items()
@@ -119,6 +129,7 @@ class Bottlenecks:
                 **_interval("delivered_mt", self.ranking.before),
                 "delivered_share": self.ranking.carried,
                 "target": self.target.name if self.target else None,
+                "at_least": self.target.at_least if self.target else None,
                 "probability_of_target": self.reached,
             },
             "counts_from_mt": self.ranking.small,

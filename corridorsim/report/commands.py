@@ -36,3 +36,16 @@ def command_line(
     if out is not None and out != DEFAULT_OUT:
         words += ["--out", str(out)]
     return shlex.join(words)
+
+
+def asked_of(command: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """(source, layers, settings) of a command that made one result, as ``command_line("run", ...)`` wrote it.
+
+    Raises ValueError for another command.
+    """
+    words = shlex.split(command)
+    if words[:2] != ["corridorsim", "run"] or len(words) % 2 == 0:
+        raise ValueError(f"this command does not say how one scenario was run: {command}")
+    given = list(zip(words[3::2], words[4::2], strict=True))  # each option of ``run`` has a value
+    layers, sets = (tuple(value for name, value in given if name == option) for option in ("--with", "--set"))
+    return words[2], layers, sets

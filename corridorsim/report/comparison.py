@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import html
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +21,8 @@ from .result import Result, Runs
 if TYPE_CHECKING:
     import pandas as pd
 
+    from .plots import ComparisonPlots
+
 
 class NoPairs(ValueError):
     """Results whose runs do not belong together."""
@@ -36,6 +37,13 @@ class Comparison:
     rows: tuple[Row, ...]
     command: str
     folder: Path | None = None
+
+    @cached_property
+    def plot(self) -> ComparisonPlots:
+        """Its figures, each by a method: ``plot.scenarios()``; ``plot.all()`` names them."""
+        from .plots import ComparisonPlots
+
+        return ComparisonPlots(self)
 
     @cached_property
     def input_changes(self) -> dict[str, list[InputChange]]:
@@ -131,7 +139,9 @@ class Comparison:
         return self.page()
 
     def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(self.page())}</pre>"
+        from .notebook import comparison_html
+
+        return comparison_html(self)
 
 
 def compared(first: Result, others: Sequence[Result], command: str) -> Comparison:

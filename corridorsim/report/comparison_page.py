@@ -95,7 +95,7 @@ def _line_by_line(comparison: Comparison, rows: Sequence[Row], perimeter: str) -
     ]
     cells = []
     results = (comparison.first, *comparison.others)
-    shared = _shared_layers([result.name for result in results])
+    shared = shared_layers([result.name for result in results])
     for result in results:
         line = [cut(result.name.removesuffix(shared), NAME)]
         for demand in ("as_given", "saturating"):
@@ -131,7 +131,7 @@ def _line_by_line(comparison: Comparison, rows: Sequence[Row], perimeter: str) -
     return [*table(header, cells, indent=0), *notes]
 
 
-def _shared_layers(names: Sequence[str]) -> str:
+def shared_layers(names: Sequence[str]) -> str:
     """``+layer+...`` at the end of every name, which need not stand in each line."""
     parts = [name.split("+")[1:] for name in names]
     count = 0

@@ -20,6 +20,8 @@ from .folder import folder_safe, write_failures
 if TYPE_CHECKING:
     import pandas as pd
 
+    from .study_plots import CurvePlots
+
 
 @dataclass(frozen=True)
 class Curve:
@@ -44,6 +46,14 @@ class Curve:
     draws: str = ""
     failures: tuple[Failure, ...] = ()
     folder: Path | None = None
+
+    @cached_property
+    def plot(self) -> CurvePlots:
+        """Its figures, each by a method: ``plot.given()``; ``plot.all()`` names them."""
+        from .study_plots import CurvePlots
+
+        made: CurvePlots = CurvePlots.of(self)
+        return made
 
     @property
     def units(self) -> list[int]:

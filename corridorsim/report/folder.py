@@ -12,10 +12,14 @@ from ..analysis import TABLES
 from ..analysis.frames import stacked
 from ..analysis.summary import Summary
 from ..experiment import Failure, write_whole
+from ..scenario import Geometry, from_geojson
 
 Runs: TypeAlias = Mapping[int, Mapping[str, Any]]
 #: set of runs -> its subfolder; those with the demand as given lie in the folder itself
 SETS = {"as_given": ".", "saturating": "saturating", "sampled": "sampled", "sampled_saturating": "sampled-saturating"}
+
+#: lines and outlines, as GeoJSON
+GEO = "geo.json"
 
 
 class NotAResult(ValueError):
@@ -40,8 +44,9 @@ def save(
     effective: str,
     command: str,
     failures: Iterable[Failure] = (),
+    geometry: Geometry | None = None,
 ) -> None:
-    """Write a result; ``effective`` is CSV.
+    """Write a result; ``effective`` is CSV, ``geometry`` what maps are drawn from.
 
     ``summary.json`` comes last, so that a folder that has it is whole. Raises OSError.
     """
@@ -52,6 +57,9 @@ def save(
     write_whole(folder / "effective.csv", effective.encode())
     write_whole(folder / "command.txt", f"{command}\n".encode())
     write_failures(folder / "failures.txt", failures)
+    (folder / GEO).unlink(missing_ok=True)
+    if geometry:
+        write_whole(folder / GEO, geometry.as_geojson().encode())
     write_whole(folder / "summary.json", (dumps(summary) + "\n").encode())
 
 
@@ -77,6 +85,16 @@ def read(folder: Path) -> tuple[Summary, dict[str, Runs]]:
         raise NotAResult(f"{folder} is not a folder of results: {Path(str(fault.filename)).name} is missing") from fault
     except ValueError as fault:
         raise NotAResult(f"{folder} is not a folder of results of this version: {fault}") from fault
+
+
+def read_geometry(folder: Path) -> Geometry:
+    """Lines and outlines that ``save`` wrote; none where the scenario had none. Raises NotAResult."""
+    try:
+        return from_geojson((folder / GEO).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Geometry()
+    except ValueError as fault:
+        raise NotAResult(f"{folder / GEO} is not what this version writes: {fault}") from fault
 
 
 def _write_tables(folder: Path, runs: Runs) -> None:

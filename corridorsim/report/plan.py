@@ -23,6 +23,8 @@ from .result import Result
 if TYPE_CHECKING:
     import pandas as pd
 
+    from .study_plots import PackagesPlots
+
 
 @dataclass(frozen=True)
 class Packages:
@@ -44,6 +46,14 @@ class Packages:
     command: str
     result: Result | None = None
     folder: Path | None = None
+
+    @cached_property
+    def plot(self) -> PackagesPlots:
+        """Its figures, each by a method: ``plot.front()``; ``plot.all()`` names them."""
+        from .study_plots import PackagesPlots
+
+        made: PackagesPlots = PackagesPlots.of(self)
+        return made
 
     @property
     def package(self) -> tuple[str, ...] | None:
@@ -144,6 +154,7 @@ class Packages:
             "objective": "cost_musd" if self.by_cost else "projects",
             "best": self._row(found.best),
             "front": [self._row(package) for package in found.front],
+            "packages": self.package_rows(),
             "projects": self.option_rows(),
             "moves": [
                 {

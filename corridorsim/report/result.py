@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..experiment import Failure
+from ..scenario import Geometry
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from ..analysis.summary import Summary
+    from .plots import ResultPlots
+    from .replay import Replay
 
 Runs: TypeAlias = Mapping[int, Mapping[str, Any]]
 
@@ -93,6 +95,11 @@ class Tables:
         """year, flow, perimeter, mode, leg, class_id, tonne-kilometres, kilometres light, hours of ships."""
         return self.table("work")
 
+    @cached_property
+    def traffic(self) -> pd.DataFrame:
+        """year, segment, flow, perimeter, trains, net_t: loaded trains on each line, both ways."""
+        return self.table("traffic")
+
 
 class Result(Tables):
     """A scenario's runs with the demand as given.
@@ -110,6 +117,7 @@ class Result(Tables):
         inputs: Sequence[Sequence[Any]],
         failures: Sequence[Failure] = (),
         folder: Path | None = None,
+        geometry: Geometry | None = None,
     ) -> None:
         super().__init__(sets["as_given"])
         self.summary = summary
@@ -122,6 +130,25 @@ class Result(Tables):
         self.inputs = inputs
         self.failures = tuple(failures)
         self.folder = folder
+        #: lines and outlines for maps
+        self.geometry = geometry or Geometry()
+
+    @cached_property
+    def plot(self) -> ResultPlots:
+        """Its figures, each by a method: ``plot.throughput()``; ``plot.all()`` names them."""
+        from .plots import ResultPlots
+
+        return ResultPlots(self)
+
+    def replay(self, replication: int = 0, *, saturating: bool = False, sampled: bool = False) -> Replay:
+        """One of its runs again, with all that it wrote: every train, ship and wait, and figures of them.
+
+        Raises report.replay.NotTheSame where scenario or model have changed since, ValueError for a run that it has
+        not, scenario.Issues where the scenario cannot be read any more.
+        """
+        from .replay import replayed_result
+
+        return replayed_result(self, replication=replication, saturating=saturating, sampled=sampled)
 
     @property
     def name(self) -> str:
@@ -154,6 +181,15 @@ class Result(Tables):
 
         return Energy(self, self.summary.headline_year, self.command).table
 
+    def geojson(self, perimeter: str = "C", year: int | None = None) -> dict[str, Any]:
+        """The network as GeoJSON, results as properties (see report.network). ``year``: None is the headline year.
+
+        Raises ValueError of a perimeter or year that the result does not hold.
+        """
+        from .network import geojson
+
+        return geojson(self, perimeter, year)
+
     def page(self, perimeter: str = "C") -> str:
         """The page that ``corridorsim run`` prints."""
         from .page import Closing, scenario_page
@@ -168,4 +204,6 @@ class Result(Tables):
         return f"<result of {self.name}, {self.summary.replications} replications, seed {self.summary.seed}>"
 
     def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(self.page())}</pre>"
+        from .notebook import result_html
+
+        return result_html(self)

@@ -22,6 +22,8 @@ from .folder import folder_safe, write_failures
 if TYPE_CHECKING:
     import pandas as pd
 
+    from .study_plots import SensitivityPlots
+
 UNITS = {"delivered_share": "share of offered", "teu": "TEU", "container_trains": "trains"}
 
 
@@ -52,6 +54,14 @@ class Sensitivity:
     kept_draws: int = 0  #: of the scenario; they are not used here
     failures: tuple[Failure, ...] = ()
     folder: Path | None = None
+
+    @cached_property
+    def plot(self) -> SensitivityPlots:
+        """Its figures, each by a method: ``plot.tornado()``; ``plot.all()`` names them."""
+        from .study_plots import SensitivityPlots
+
+        made: SensitivityPlots = SensitivityPlots.of(self)
+        return made
 
     @property
     def unit(self) -> str:

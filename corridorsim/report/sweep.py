@@ -32,6 +32,8 @@ from .folder import folder_safe, write_failures
 if TYPE_CHECKING:
     import pandas as pd
 
+    from .study_plots import SweepPlots
+
 
 @dataclass(frozen=True)
 class Sweep:
@@ -54,6 +56,14 @@ class Sweep:
     failures: tuple[Failure, ...] = ()
     kept_draws: int = 0  #: of the scenario; a design does not use them
     folder: Path | None = None
+
+    @cached_property
+    def plot(self) -> SweepPlots:
+        """Its figures, each by a method: ``plot.factors()``; ``plot.all()`` names them."""
+        from .study_plots import SweepPlots
+
+        made: SweepPlots = SweepPlots.of(self)
+        return made
 
     @cached_property
     def year(self) -> int:

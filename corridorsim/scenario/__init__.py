@@ -7,6 +7,7 @@ every leaf; ``json_schema`` is for editors.
 from __future__ import annotations
 
 from .effective import EffectiveLeaf, effective
+from .geometry import Geometry, Line, from_geojson
 from .issues import Issue, Issues, Origin
 from .quantity import Dated, Quantity, Spread
 from .read import Loaded, read
@@ -24,8 +25,10 @@ def json_schema() -> dict[str, object]:
 __all__ = [
     "Dated",
     "EffectiveLeaf",
+    "Geometry",
     "Issue",
     "Issues",
+    "Line",
     "Loaded",
     "Origin",
     "Quantity",
@@ -33,6 +36,7 @@ __all__ = [
     "Spread",
     "effective",
     "find",
+    "from_geojson",
     "json_schema",
     "read",
     "shipped_names",

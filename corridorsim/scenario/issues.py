@@ -21,7 +21,10 @@ class Origin(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One fault. ``path`` is the dotted path in the scenario (empty where a whole file is at fault)."""
+    """One fault. ``path`` is the dotted path in the scenario (empty where a whole file is at fault).
+
+    ``sheet``: where the file is a workbook; ``line`` and ``column`` are then those of a cell.
+    """
 
     file: str
     line: int
@@ -29,6 +32,7 @@ class Issue:
     path: str
     message: str
     hint: str = ""
+    sheet: str = ""
 
     @classmethod
     def at(cls, origin: Origin, path: str, message: str, hint: str = "") -> Issue:
@@ -36,7 +40,10 @@ class Issue:
         return cls(*origin, path, message, hint)
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.message}" + (f"; {self.hint}" if self.hint else "")
+        place = f"{self.file}:{self.line}:{self.column}"
+        if self.sheet:
+            place = f"{self.file}: sheet '{self.sheet}' cell {cell_name(self.line, self.column)}"
+        return f"{place}: {self.message}" + (f"; {self.hint}" if self.hint else "")
 
 
 class Issues(Exception):
@@ -44,7 +51,8 @@ class Issues(Exception):
 
     def __init__(self, issues: Iterable[Issue]) -> None:
         distinct = dict.fromkeys(issues)
-        self.issues: tuple[Issue, ...] = tuple(sorted(distinct, key=lambda i: (i.file, i.line, i.column, i.message)))
+        places = {issue: (issue.file, issue.sheet, issue.line, issue.column, issue.message) for issue in distinct}
+        self.issues: tuple[Issue, ...] = tuple(sorted(distinct, key=places.__getitem__))
         super().__init__(self.issues)
 
     def __str__(self) -> str:
@@ -52,6 +60,15 @@ class Issues(Exception):
 
     def __reduce__(self) -> tuple[type[Issues], tuple[tuple[Issue, ...]]]:
         return Issues, (self.issues,)
+
+
+def cell_name(row: int, column: int) -> str:
+    """``D7`` of row 7, column 4."""
+    letters = ""
+    while column > 0:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return f"{letters}{row}"
 
 
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:

@@ -13,6 +13,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from corridorsim.plugins import own_names
+
 from .quantity import DISTRIBUTIONS, UNITS, Notation, display_unit, field_unit
 from .schema import TABLES, TRACTIONS
 from .shape import ROOT, FieldsShape, LeafShape, ListShape, MapShape, Shape
@@ -121,6 +123,8 @@ class _Writer:
             return {"enum": [*shape.choices, *numbers, None]}
         if shape.notation.name in _NUMERIC:
             return self.number(shape.notation, field_unit(shape.name))
+        if shape.notation.name == "policy":
+            return _policy(own_names(shape.name))
         return _plain(shape.notation)
 
     def number(self, law: Notation, unit: str | None) -> Json:
@@ -194,6 +198,18 @@ class _Writer:
 _NUMERIC = ("number", "dated", "duration")
 
 
+def _policy(own: list[str]) -> Json:
+    """A name (the engine's own are proposed, installed packages may have others), alone or with parameters."""
+    name: Json = {"anyOf": [{"enum": own}, {"type": "string"}]}
+    written: Json = {
+        "type": "object",
+        "properties": {"name": name},
+        "required": ["name"],
+        "additionalProperties": {"type": ["number", "string", "boolean"]},
+    }
+    return {"anyOf": [*name["anyOf"], written, {"type": "null"}]}
+
+
 def _plain(notation: Notation) -> Json:
     """Leaves that are not quantities."""
     tractions: Json = {"enum": list(TRACTIONS)}
@@ -214,6 +230,7 @@ def _plain(notation: Notation) -> Json:
         "month": [{"type": "integer"}, {"type": "string", "pattern": _KEYS["month"]}, {"type": "null"}],
         "real": [{"type": "number"}, {"type": "string", "pattern": rf"^\s*{_NUMBER}\s*$"}, {"type": "null"}],
         "traction": [tractions, dated, {"type": "null"}],
+        "stretches": [{"type": "array"}, {"type": "string"}, {"type": "null"}],
         "any": [{"type": "number"}, {"type": "string"}, {"type": "object"}, {"type": "null"}],
     }
     ways = kinds[notation.name]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from . import roots
 from . import tree as trees
+from .geometry import Geometry, read_geometry
 from .issues import Issue, Issues, Origin, did_you_mean
 from .layers import DIRECTIVES, EVERYTHING, Layers
 from .quantity import kind_of, shown
@@ -31,6 +32,7 @@ class Loaded:
     origins: Mapping[str, Origin]  #: dotted path of every branch and leaf that is given -> place
     layers: tuple[str, ...] = ()  #: the files named: scenario first, then each ``--with``
     sets: tuple[str, ...] = ()
+    geometry: Geometry = field(default_factory=Geometry)  #: what the files of ``geo`` hold
 
     def where(self, path: str) -> Origin:
         """The place of a leaf; of one that is not given, the place of the nearest branch above it."""
@@ -58,17 +60,20 @@ def read(source: str | Path, *, with_layers: Sequence[str | Path] = (), sets: Se
         merged = layers.on_top(merged, read_tree) if number else read_tree
     merged = layers.assign(merged, sets)
     plain = trees.plain(merged)
-    scenario = None
+    scenario, geometry, place = None, Geometry(), _Places(merged)
     if found:
         issues, scenario = _typed(plain, merged, layers.incomplete)
         layers.issues += issues
+        if scenario is not None:
+            geometry, issues = read_geometry(scenario.geo, lambda path: place.of(tuple(path.split("."))))
+            layers.issues += issues
         if EVERYTHING not in layers.incomplete:
-            place = _Places(merged)
             layers.issues += check(plain, place.issue, layers.incomplete)
     if layers.issues or scenario is None:
         raise Issues(layers.issues)
     name = "+".join(file.stem for file in found)
-    return Loaded(name, scenario, plain, trees.origins(merged), tuple(roots.shown(file) for file in found), tuple(sets))
+    shown_files = tuple(roots.shown(file) for file in found)
+    return Loaded(name, scenario, plain, trees.origins(merged), shown_files, tuple(sets), geometry)
 
 
 def _file(source: str | Path, what: str, beside: Path | None, lost: list[Issue]) -> Path | None:

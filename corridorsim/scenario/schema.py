@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
 
 from .plain import Day, Flag, Month, Real, Text, Whole, WholeFromOne, Year
+from .policy import AcceptancePolicy, DispatchPolicy, PolicyChoice, RoutingPolicy
 from .quantity import (
     Confidence,
     DatedNumber,
@@ -33,6 +34,7 @@ from .quantity import (
     fault,
     kind_of,
     looks_dated,
+    read_number,
     shown,
 )
 
@@ -123,6 +125,38 @@ class Node(Part):
     coordinate_basis: Text = ""
 
 
+def _read_stretches(raw: Any) -> tuple[tuple[float, float], ...]:
+    """``[100, 132]``, a list of such pairs, or in a cell ``100-132; 150-160``."""
+    if isinstance(raw, str):
+        raw = [part.split("-") for part in raw.split(";") if part.strip()]
+    elif isinstance(raw, list | tuple) and raw and not any(isinstance(item, list | tuple) for item in raw):
+        raw = [raw]
+    if not isinstance(raw, list | tuple):
+        raise fault("stretches", f"a stretch from km to km is needed here, not {kind_of(raw)}", "write [100, 132]")
+    stretches = []
+    for number, pair in enumerate(raw):
+        if not isinstance(pair, list | tuple) or len(pair) != 2:
+            raise fault("stretches", "a stretch has two ends", "write [100, 132], or [[100, 132], [150, 160]]", number)
+        since, until = (read_number(end, "km") for end in pair)
+        if not 0 <= since < until:
+            message = f"a stretch from km {since:g} to km {until:g} is none"
+            raise fault("stretches", message, "the lower chainage stands first", number)
+        stretches.append((since, until))
+    return tuple(stretches)
+
+
+Stretches = Annotated[tuple[tuple[float, float], ...], PlainValidator(_read_stretches), Notation("stretches")]
+
+
+class Loop(Part):
+    """``segments.<id>.loops.<loop>``: a station or passing loop on the way, where trains meet."""
+
+    chainage_km: Number  #: from the segment's ``from_node``
+    tracks: DatedNumber  #: on which a train may stand, the through track among them: 2 or more; 0 = not yet built
+    usable_length_m: Positive | None = None  #: a longer train does not stop here; None = any train fits
+    name: Text = ""  #: kept for the reader
+
+
 class Segment(Part):
     """A rail line between two nodes; trains in both directions."""
 
@@ -140,6 +174,9 @@ class Segment(Part):
     discipline: Literal["headway", "block"] = "headway"
     station_slots: WholeFromOne | None = None  #: ``block``: trains that the far station holds, a direction
     block_trains: WholeFromOne | None = None  #: ``block``: trains on the segment at once
+    loops: dict[str, Loop] = {}  #: with them (or ``double_track``) trains run from loop to loop, and pairs do not limit
+    double_track: Stretches = ()  #: stretches with a second track, km from ``from_node``
+    headway_min: Positive | None = None  #: with loops: between trains one way; None = one at a time to the next loop
     # kept for the reader
     leg_id: Text | None = None
     length_basis: Text = ""
@@ -240,13 +277,13 @@ class LocomotiveClass(Part):
     refuel_h: Number | None = None  #: refuelling or charging at the end of ``range_km``; None = ``service_h``
     use: Literal["freight", "shunting"] = "freight"
     km_per_day_in_use: Number | None = None  #: turns failures by distance into the time they take; None = 500
+    length_m: Number | None = None  #: of one unit; counts where trains must fit a loop
     # kept for the reader
     name: Text = ""
     power_kw: Number | None = None
     starting_tractive_effort_kn: Number | None = None
     continuous_tractive_effort_kn: Number | None = None
     continuous_speed_kmh: Number | None = None
-    length_m: Number | None = None
     max_speed_kmh: Number | None = None
     diesel_kg_per_1000_gross_tkm: Number | None = None  #: wagons and cargo; read by ``corridorsim energy``, as the next
     lng_kg_per_1000_gross_tkm: Number | None = None
@@ -302,11 +339,11 @@ class Wagons(Part):
     tare_t: Number
     teu_per_wagon: Number | None = None
     wagons_per_train: Number | None = None  #: a full train of empties
+    length_m: Number | None = None  #: of one wagon; counts where trains must fit a loop
     # kept for the reader
     country: Text | None = None
     payload_t: Number | None = None
     fleet_units: Number | None = None
-    length_m: Number | None = None
     net_t_per_train: Number | None = None
     gross_t_per_train: Number | None = None
     train_length_m: Number | None = None
@@ -460,8 +497,28 @@ class Horizon(Part):
 
 
 class Policies(Part):
+    """Rules of operation by name. All but ``allocation`` may be plug-ins, with parameters: ``{name: ..., x: 3}``."""
+
     allocation: Literal["fixed", "proportional", "on_demand"] = "fixed"
-    routing: Literal["shortest", "split", "least_expected_time"] = "shortest"
+    dispatch: DispatchPolicy = PolicyChoice("near_and_waiting")  #: which train gets which locomotive
+    routing: RoutingPolicy = PolicyChoice("shortest")  #: which of its paths a train takes
+    acceptance: AcceptancePolicy = PolicyChoice("limits")  #: whether a place takes a lot into its way
+
+
+class SingleTrack(Part):
+    """How trains meet and follow one another on segments that have ``loops``."""
+
+    precedence: Literal["ageing", "alternate", "fleet"] = "ageing"  #: who goes first where not all can
+    fleet_trains: WholeFromOne = 3  #: ``fleet``: trains of one direction in a row while others wait
+    express_lead_min: Number = Field(default=60, validate_default=True)  #: ``ageing``: what an express is ahead
+    entry_interval_min: Number = Field(default=3, validate_default=True)  #: between arrivals from both sides at a loop
+    crossing_interval_min: Number = Field(default=1.5, validate_default=True)  #: arrival to departure the other way
+    following_interval_min: Number = Field(default=3, validate_default=True)  #: arrival ahead to departure behind
+    acceleration_min: Number = Field(default=2, validate_default=True)  #: lost by each start
+    braking_min: Number = Field(default=1, validate_default=True)  #: lost by each stop
+    locomotive_length_m: Positive = Field(default=35, validate_default=True)  #: where its class has none
+    wagon_length_m: Positive = Field(default=14, validate_default=True)  #: where its pool has none
+    other_train_length_m: Positive = Field(default=832, validate_default=True)  #: of background traffic
 
 
 class Demand(Part):
@@ -569,6 +626,15 @@ class Energy(Part):
     train_factor: Positive | None = None  #: on what all trains consume; its range is that of the classes' figures
 
 
+class Geo(Part):
+    """Files of lines and outlines, for maps (GeoJSON, degrees). Without them legs are drawn straight between nodes."""
+
+    lines: Names = ()  #: LineStrings; their property ``id`` is a ``leg_id``, or a segment or sea link
+    land: Names = ()  #: Polygons, filled without borders between them
+    water: Names = ()  #: Polygons, over the land
+    attribution: Text = ""  #: what their licences ask to be shown with every map
+
+
 class UncertainGroup(Part):
     """Numbers that are unknown together: one level from 0 to 1 moves all of them between their low and high."""
 
@@ -597,6 +663,7 @@ class Scenario(BaseModel):
     horizon: Horizon
     statuses: tuple[Status, ...] = ("done", "contracted")
     policies: Policies = Policies()
+    single_track: SingleTrack = SingleTrack()
     demand: Demand = Demand()
     uncertainty: Literal["fixed", "sample"] = "fixed"  #: whether every replication draws its levels of the groups
     assumptions: Assumptions = Assumptions()
@@ -625,6 +692,7 @@ class Scenario(BaseModel):
     changes: dict[str, Change] = {}
     projects: dict[str, Project] = {}
     energy: Energy = Energy()
+    geo: Geo = Geo()
     uncertain_groups: dict[str, UncertainGroup] = {}
     kept_draws: dict[str, dict[str, Share]] = {}  #: levels of all groups, draw by draw; replications use them in turn
     sources: dict[str, Source] = {}
@@ -633,6 +701,7 @@ class Scenario(BaseModel):
 #: part -> the first of its fields that are kept for the reader: it and those after it are never used
 KEPT_FROM: dict[type[BaseModel], str] = {
     Node: "country",
+    Loop: "name",
     Segment: "leg_id",
     SeaLink: "distance_km",
     Berths: "berths_dry_total",
@@ -655,6 +724,7 @@ TABLES: dict[str, tuple[str, str | None]] = {
     # file stem in `tables:` -> (path pattern with {key columns}, value column)
     "nodes": ("nodes.{id}", None),
     "segments": ("segments.{id}", None),
+    "loops": ("segments.{segment_id}.loops.{loop_id}", None),
     "sea_links": ("sea_links.{id}", None),
     "ports": ("ports.{port_id}.{berth_kind}", None),
     "vessels": ("vessels.{class_id}", None),

@@ -6,7 +6,22 @@ from .curve import locomotives
 from .energy import energy
 from .match import match
 from .plan import plan
+from .report import write_report
 from .sensitivity import sensitivity
 from .sweep import sweep
+from .tables import results_of, write_geojson, write_workbook
 
-__all__ = ["bottlenecks", "check", "energy", "locomotives", "match", "plan", "sensitivity", "sweep"]
+__all__ = [
+    "bottlenecks",
+    "check",
+    "energy",
+    "locomotives",
+    "match",
+    "plan",
+    "results_of",
+    "sensitivity",
+    "sweep",
+    "write_geojson",
+    "write_report",
+    "write_workbook",
+]

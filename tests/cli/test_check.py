@@ -208,7 +208,7 @@ def test_a_figure_may_be_listed_by_hand_and_filled_by_an_update(here: Path) -> N
 
 def test_the_file_that_the_documentation_shows_is_one(tmp_path: Path) -> None:
     page = (SHIPPED.parents[1] / "docs" / "continuous-integration.md").read_text(encoding="utf-8")
-    (text,) = re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    (text,) = re.findall(r"^```yaml\n(check: 1\n.*?)^```$", page, re.MULTILINE | re.DOTALL)
     (tmp_path / "my.check.yaml").write_text(text)
     shown = read_baseline(tmp_path / "my.check.yaml")
     assert [figure.label for figure in shown.figures] == ["delivered_mt on C, 2024", "transit_days_p50 of ore, 2024"]

@@ -166,7 +166,7 @@ def test_ctrl_c_is_code_130_and_keeps_what_is_done(tmp_path: Path, ferry_file: P
 def test_validate_says_what_it_has_read(tmp_path: Path, ferry_file: Path) -> None:
     code, out, err = call("validate", str(ferry_file), cwd=tmp_path)
     assert (code, err) == (0, "")
-    assert "valid · 1 flows, 1 segments, 1 vessels, 2024-01 to 2024-12" in out
+    assert "valid · 2 flows, 1 segments, 1 vessels, 2024-01 to 2024-12" in out
 
 
 def test_show_names_the_place_of_each_value(tmp_path: Path, ferry_file: Path) -> None:
@@ -234,6 +234,6 @@ def test_help_shows_the_commands_of_this_version_only(tmp_path: Path) -> None:
     assert code == 0
     listed = re.findall(r"^  (\w+)  ", out.split("Commands:")[1], re.MULTILINE)
     assert listed == [
-        "run", "answer", "compare", "sweep", "sensitivity", "bottlenecks", "locomotives", "plan", "energy", "match",
-        "check", "validate", "show", "schema", "trace", "new", "cache",
+        "run", "answer", "compare", "sweep", "sensitivity", "bottlenecks", "locomotives", "plan", "energy", "report",
+        "match", "check", "validate", "show", "schema", "trace", "replay", "new", "cache",
     ]  # fmt: skip

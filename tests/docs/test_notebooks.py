@@ -1,8 +1,11 @@
-"""Every notebook runs from top to bottom, and is kept without outputs."""
+"""Every notebook runs from top to bottom in a kernel of its own, shows what it draws, and is kept without outputs."""
 
 from __future__ import annotations
 
 import json
+import os
+import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +21,33 @@ def cells(notebook: Path) -> list[dict[str, Any]]:
     return [cell for cell in document["cells"] if cell["cell_type"] == "code"]
 
 
-def test_there_are_notebooks() -> None:
-    assert NOTEBOOKS
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all of them, as in the project: a run that one keeps is found by the next, in whatever order."""
+    return tmp_path_factory.mktemp("notebooks")
+
+
+def test_they_are_numbered() -> None:
+    assert [int(notebook.stem[:2]) for notebook in NOTEBOOKS] == list(range(1, len(NOTEBOOKS) + 1))
+    assert len(NOTEBOOKS) >= 6
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.stem)
-def test_it_runs(notebook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("MPLBACKEND", "Agg")  # where a notebook draws, it draws into memory
-    names: dict[str, Any] = {"__name__": "__main__"}
-    for number, cell in enumerate(cells(notebook), 1):
-        exec(compile("".join(cell["source"]), f"{notebook.name}, code cell {number}", "exec"), names)
+def test_it_runs(notebook: Path, shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))  # the kernel has the same corridorsim
+    monkeypatch.setenv("PYTHONWARNINGS", "default")
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")  # of the notebook's own machinery
+        import nbformat
+        from nbclient import NotebookClient
+
+        book = nbformat.read(notebook, as_version=4)
+        resources = {"metadata": {"path": str(shared)}}
+        NotebookClient(book, timeout=600, kernel_name="python3", resources=resources).execute()
+    outputs = [output for cell in book.cells if cell.cell_type == "code" for output in cell.outputs]
+    told = [output["text"] for output in outputs if output["output_type"] == "stream" and output["name"] == "stderr"]
+    assert not [text for text in told if "Warning" in text or "Error" in text]
+    assert any("application/vnd.plotly.v1+json" in output.get("data", {}) for output in outputs)
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.stem)

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from corridorsim.engine import simulate
-from corridorsim.ledger import MOVEMENT_KINDS, Ledger
+from corridorsim.ledger import MOVEMENT_KINDS, OPEN, Ledger
 
 from .lines import Tree, blueprint_of, changed
 
@@ -90,13 +90,14 @@ def rows(ledger: Ledger, table: str) -> list[Row]:
 
 
 def hops(ledger: Ledger) -> list[tuple[str, str, int, int]]:
-    """(train, segment, when it asked to enter, when it left), in the order of leaving."""
+    """(train, segment, when it asked to enter, when it left) of those that have ended, in the order of entering."""
     assert ledger.hops is not None
     c = ledger.hops.columns
     names = ledger.names
     return [
         (names[int(train)], names[int(place)], int(enter), int(leave))
         for train, place, enter, leave in zip(c["train"], c["segment"], c["enter_s"], c["leave_s"], strict=True)
+        if leave != OPEN
     ]
 
 

@@ -177,7 +177,9 @@ def test_a_name_that_is_neither_file_nor_scenario(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", shipped_names())
 def test_every_shipped_file_reads(name: str) -> None:
-    layer = name.startswith(("demand/", "calibration/", "horizon/", "uncertainty/sample", "middle_corridor/energy"))
+    layer = name.startswith(
+        ("demand/", "loops/", "calibration/", "horizon/", "uncertainty/sample", "middle_corridor/energy")
+    )
     loaded = read("baseline" if layer else name, with_layers=[name] if layer else [])
     assert loaded.scenario.nodes
 

@@ -1,0 +1,42 @@
+"""Figures: each is one table, drawn twice: static (matplotlib, for papers) and interactive (plotly, for screens)."""
+
+from .corridor_map import Ground, corridor_map
+from .days import days
+from .figure import Figure
+from .fleet import fleet
+from .front import front
+from .gantt import gantt
+from .influence import factors, tornado
+from .locomotives import Mark, locomotives
+from .queue import queue
+from .queues import queues
+from .ranking import ranking, staircase
+from .scenarios import differences, scenarios
+from .string_line import string_line
+from .throughput import throughput
+from .transit import transit
+from .waterfall import waterfall
+
+__all__ = [
+    "Figure",
+    "Ground",
+    "Mark",
+    "corridor_map",
+    "days",
+    "differences",
+    "factors",
+    "fleet",
+    "front",
+    "gantt",
+    "locomotives",
+    "queue",
+    "queues",
+    "ranking",
+    "scenarios",
+    "staircase",
+    "string_line",
+    "throughput",
+    "tornado",
+    "transit",
+    "waterfall",
+]
