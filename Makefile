@@ -29,7 +29,7 @@ contracts: $(VENV)/.dev ## who may import whom, and that each dependency is used
 	$(BIN)/deptry corridorsim
 
 tests: $(VENV)/.dev ## tests (ARGS="-k store" passes on)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto $(ARGS)
 
 check: $(VENV)/.run ## is the baseline still what checks/baseline.yaml says? (ARGS='--update --reason "..."' stores it anew)
 	$(BIN)/corridorsim check baseline --against checks/baseline.yaml $(ARGS)
