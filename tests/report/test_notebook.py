@@ -42,7 +42,7 @@ def test_scenario_result_and_comparison_are_shown_as_tables(tmp_path: Path) -> N
     scenario = cs.load(file)
     shown = Reader(scenario._repr_html_())
     assert "<script>" not in scenario._repr_html_()
-    assert "nodes 4, segments 1, sea links 1, vessel classes 1, flows 1, targets 1" in shown.cells
+    assert "nodes 4, segments 1, sea links 1, vessel classes 1, flows 2, targets 1" in shown.cells
     assert "2024-01-01 to 2024-12-31, results from 2024-01-01" in shown.cells
     result = cs.run(scenario, replications=2, executor="serial", out=None)
     shown = Reader(result._repr_html_())
