@@ -90,8 +90,7 @@ def _line_by_line(comparison: Comparison, rows: Sequence[Row], perimeter: str) -
         "difference",
         "p",
         "r",
-        "carried?",
-        "10 Mt?",
+        *_QUESTIONS,
     ]
     cells = []
     results = (comparison.first, *comparison.others)
@@ -123,8 +122,8 @@ def _line_by_line(comparison: Comparison, rows: Sequence[Row], perimeter: str) -
         cells.append(line)
     notes = ["p: of no difference, corrected for the number of scenarios (Holm); r: correlation that pairing achieved"]
     notes += [
-        f"P {number}: {target.name} (P asked {target.required_probability:.2f})"
-        for number, target in enumerate(_asked(comparison.first), 1)
+        f"{question} {target.name}: P of it (asked {target.required_probability:.2f})"
+        for question, target in zip(_QUESTIONS, _asked(comparison.first), strict=True)
         if target is not None
     ]
     notes += [f"all of them with {shared[1:]}"] if shared else []
@@ -138,6 +137,10 @@ def shared_layers(names: Sequence[str]) -> str:
     while all(len(part) > count for part in parts) and len({part[-1 - count] for part in parts}) == 1:
         count += 1
     return "".join(f"+{part}" for part in parts[0][len(parts[0]) - count :])
+
+
+#: a column each, of how often a target is met
+_QUESTIONS = ("carried?", "10 Mt?")
 
 
 def _asked(result: Result) -> list[TargetResult | None]:

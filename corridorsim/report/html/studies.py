@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FILES = {
     "bottlenecks": ("bottlenecks.json", ("scenario", "verdict", "reliefs", "staircase", "headline", "command")),
     "curve": ("curve.json", ("scenario", "points", "lines", "headline", "contract", "command")),
-    "plan": ("plan.json", ("scenario", "target", "best", "front", "met", "command")),
+    "plan": ("plan.json", ("scenario", "target", "best", "front", "packages", "met", "command")),
 }
 
 
