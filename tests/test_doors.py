@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import corridorsim as cs
+from corridorsim.report import NotAResult
 from corridorsim.scenario import Issues
 
 ROOT = Path(__file__).parents[1]
@@ -63,6 +64,9 @@ def test_run_gives_tidy_frames(ferry_file: Path, tmp_path: Path) -> None:
     assert result.folder is not None
     assert "length_km" in " ".join(scenario.effective["path"])
     again = cs.open_result(result.folder)
+    (result.folder / "refused.parquet").unlink()
+    with pytest.raises(NotAResult, match=r"no refused\.parquet, perhaps since another version wrote it"):
+        cs.open_result(result.folder)
     assert again.summary == result.summary
     assert again.years.equals(result.years)
 
@@ -119,3 +123,15 @@ def test_a_plain_script_may_run_over_processes(ferry_file: Path, tmp_path: Path)
 def test_faults_of_a_scenario_come_as_issues() -> None:
     with pytest.raises(Issues, match="no such file"):
         cs.load("no_such_scenario")
+
+
+def test_capacity_of_a_scenario_that_the_shipped_layer_does_not_fit(ferry_file: Path, tmp_path: Path) -> None:
+    """Without a saturating layer of its own it is offered half as much again as it says."""
+    asked = "  - {name: capacity, measure: delivered_mt, demand: saturating, perimeter: A, year: 2024, at_least: 1}\n"
+    file = tmp_path / "alone.yaml"
+    file.write_text(ferry_file.read_text().replace("targets:\n", "targets:\n" + asked))
+    result = cs.run(file, replications=1, executor="serial", out=None)
+    assert result.saturating is not None
+    given, more = (float(side.years["offered_mt"].iloc[0]) for side in (result, result.saturating))
+    assert more == pytest.approx(1.5 * given, rel=0.05)
+    assert "capacity" in {target.name for target in result.summary.targets}

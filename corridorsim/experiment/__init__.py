@@ -1,7 +1,7 @@
 """Plans of runs, where they run, what is kept. Knows nothing of trains: a ``reduce`` turns a ledger into figures."""
 
 from .executors import Choice, ExecutorError, SerialExecutor, open_executor, parse_executor
-from .plan import SATURATING_LAYER, Plan, case, plan
+from .plan import Plan, case, plan
 from .progress import Ahead, Bar, Lines, Progress, Quiet, for_stderr, spoken
 from .replicate import replicate
 from .rerun import rerun
@@ -9,7 +9,6 @@ from .runs import Case, Failure, Interrupted, Outcome, Reduce, Run, failures, fi
 from .store import Cost, Entry, Store, StoreError, sources_hash, write_whole
 
 __all__ = [
-    "SATURATING_LAYER",
     "Ahead",
     "Bar",
     "Case",

@@ -11,8 +11,9 @@ from ..model.dated import happens
 from ..scenario import Issues
 from ..scenario.schema import Project
 from .plan import Plan
-from .points import packed_case, with_demand
+from .points import packed_case
 from .runs import Case
+from .saturating import saturated
 
 Package: TypeAlias = frozenset[str]
 
@@ -83,11 +84,11 @@ def package_sets(package: Iterable[str]) -> list[str]:
 
 def package_case(label: str, item: Plan, package: Package, demand: str) -> Case:
     """A scenario with a package, with its inputs at their values. Raises scenario.Issues."""
-    layers: tuple[str, ...] = item.with_layers
-    if demand != "as_given":
-        layers = with_demand(item, demand).layers[1:]
     sets = (*item.loaded.sets, *package_sets(package))
-    return packed_case(label, model.build(scenario.read(item.source, with_layers=layers, sets=sets)))
+    loaded = scenario.read(item.source, with_layers=item.with_layers, sets=sets)
+    if demand != "as_given":
+        loaded, _ = saturated(loaded, item.source, item.with_layers, sets)
+    return packed_case(label, model.build(loaded))
 
 
 def choices_of(item: Plan, demand: str, exclude: Sequence[str] = ()) -> Choices:

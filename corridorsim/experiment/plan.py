@@ -12,9 +12,7 @@ from ..model.blueprint import Blueprint, Calendar
 from ..scenario.schema import Target
 from .draws import levels_of
 from .runs import Case, fixed_case
-
-#: the layer that a target with ``demand: saturating`` is judged under: the scenario's own, else the shipped one
-SATURATING_LAYER = "demand/saturating"
+from .saturating import saturated
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +69,9 @@ def plan(
     judged = tuple(target for target in loaded.scenario.targets if target.year in whole_years)
     unjudged = tuple(target for target in loaded.scenario.targets if target.year not in whole_years)
     saturating = saturating_loaded = None
-    layer = scenario.find(SATURATING_LAYER, beside=source)
-    if layer is not None and any(target.demand == "saturating" for target in judged):
-        layers = (*with_layers, layer)
-        saturating_loaded = scenario.read(source, with_layers=layers, sets=tuple(sets))
+    if any(target.demand == "saturating" for target in judged):
+        saturating_loaded, _ = saturated(loaded, source, with_layers, sets)
         saturating = case(f"{label}, saturating", saturating_loaded)
-    if saturating is None:
-        unjudged += tuple(target for target in judged if target.demand == "saturating")
-        judged = tuple(target for target in judged if target.demand != "saturating")
     named = tuple(str(layer) for layer in with_layers)
     return Plan(label, str(source), named, loaded, given, saturating, saturating_loaded, judged, unjudged)
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from .. import model, scenario
 from ..model.blueprint import Blueprint, Calendar
 from ..model.realise import realise
-from ..scenario import Issue, Issues, Origin
+from ..scenario import Issue, Issues
 from ..scenario.schema import Target
 from .design import Point, Vary, at_vary, points
-from .plan import SATURATING_LAYER, Plan, plan
+from .plan import Plan, plan
 from .runs import Case
+from .saturating import saturated
 
 DEMANDS = ("as_given", "saturating")
 
@@ -112,10 +113,7 @@ def with_demand(item: Plan, demand: str) -> scenario.Loaded:
         return item.loaded
     if item.saturating_loaded is not None:
         return item.saturating_loaded
-    layer = scenario.find(SATURATING_LAYER, beside=item.source)
-    if layer is None:
-        raise Issues([Issue.at(Origin("--demand", 1, 1), "", f"there is no layer {SATURATING_LAYER}")])
-    return scenario.read(item.source, with_layers=(*item.with_layers, layer), sets=item.loaded.sets)
+    return saturated(item.loaded, item.source, item.with_layers, item.loaded.sets)[0]
 
 
 def level_cases(label: str, loaded: scenario.Loaded, levels: Sequence[Mapping[str, float]]) -> list[Case]:

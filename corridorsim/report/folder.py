@@ -82,7 +82,10 @@ def read(folder: Path) -> tuple[Summary, dict[str, Runs]]:
         there |= {"sampled_saturating": there["sampled"] and there["saturating"]}
         return summary, {name: _read_tables(folder / SETS[name]) for name, is_there in there.items() if is_there}
     except FileNotFoundError as fault:
-        raise NotAResult(f"{folder} is not a folder of results: {Path(str(fault.filename)).name} is missing") from fault
+        lost = Path(str(fault.filename)).name
+        if (folder / "summary.json").is_file():
+            lost += ", perhaps since another version wrote it; run it again"
+        raise NotAResult(f"{folder} is not a folder of results: there is no {lost}") from fault
     except ValueError as fault:
         raise NotAResult(f"{folder} is not a folder of results of this version: {fault}") from fault
 
@@ -114,7 +117,8 @@ def _read_tables(folder: Path) -> Runs:
 
     runs: dict[int, dict[str, Any]] = {}
     for name in TABLES:
-        columns = pyarrow.parquet.read_table(folder / f"{name}.parquet").to_pydict()
+        with (folder / f"{name}.parquet").open("rb") as file:
+            columns = pyarrow.parquet.read_table(file).to_pydict()
         numbers = columns.pop("replication")
         if not runs:  # the first table has rows of every run
             runs = {number: {"tables": {}} for number in sorted(set(numbers))}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ..analysis.measures import MEASURES, figure
 from ..analysis.statistics import mean_interval
 from ..analysis.view import HOLDS
+from .comparison_page import shared_layers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -242,10 +243,11 @@ class ComparisonPlots(Plots):
 
         made, first = self._comparison, self._comparison.first
         year = year or first.summary.headline_year
+        shared = shared_layers([first.name, *(other.name for other in made.others)])
         wanted = (_perimeter(perimeter), _measure(measure), runs, year)
         rows = [
             {
-                "scenario": row.scenario,
+                "scenario": row.scenario.removesuffix(shared),
                 **dict(zip(("mean", "low", "high"), _bounds(row.difference.interval), strict=True)),
                 "p_holm": row.difference.adjusted_p,
             }
@@ -257,7 +259,8 @@ class ComparisonPlots(Plots):
         what, unit = WORDS[measure]
         words = f"Paired by replication on the same storms, with 95 % intervals. {RUNS[runs]}, perimeter {perimeter}, "
         words += f"seed {first.summary.seed}; corridorsim {first.summary.version}."
-        title = f"{what.capitalize()} in {year} against {first.name}"
+        words += _all_with(shared)
+        title = f"{what.capitalize()} in {year} against {first.name.removesuffix(shared)}"
         return differences(pd.DataFrame(rows), unit=unit, title=title, caption=words)
 
 
@@ -276,6 +279,7 @@ def scenarios_of(
     first = results[0].summary
     year = year or first.headline_year
     _measure(measure), _perimeter(perimeter)
+    shared = shared_layers([result.name for result in results])
     rows = []
     for result in results:
         held = result.sets.get(runs, {}).values()
@@ -284,9 +288,8 @@ def scenarios_of(
         except LookupError as fault:
             raise NothingToDraw(f"{result.name}: {fault}") from fault
         if values:
-            rows.append(
-                {"scenario": result.name, **_spelled("mean", values, "low", "high"), "replications": len(values)}
-            )
+            name = result.name.removesuffix(shared)
+            rows.append({"scenario": name, **_spelled("mean", values, "low", "high"), "replications": len(values)})
     if not rows:
         raise NothingToDraw(f"no scenario has runs '{runs}'")
     demand = "saturating" if runs.endswith("saturating") else "as_given"
@@ -301,11 +304,16 @@ def scenarios_of(
     words = (
         f"Mean and 95 % interval of {' to '.join(map(str, counts))} replications; {RUNS[runs]}, perimeter {perimeter}, "
     )
-    words += f"seed {first.seed}; corridorsim {first.version}."
+    words += f"seed {first.seed}; corridorsim {first.version}.{_all_with(shared)}"
     return scenarios(
         pd.DataFrame(rows), unit=unit, title=f"{what.capitalize()} in {year}", caption=words,
         at_least=asked.pop() if len(asked) == 1 else None,
     )  # fmt: skip
+
+
+def _all_with(shared: str) -> str:
+    """Layers that all names would end with, said once."""
+    return f" All of them with {shared[1:].replace('+', ', ')}." if shared else ""
 
 
 def _steps(blame: pd.DataFrame, tonnes: float, words: Names) -> list[dict[str, Any]]:
@@ -338,7 +346,8 @@ def _steps(blame: pd.DataFrame, tonnes: float, words: Names) -> list[dict[str, A
 
 def _spelled(name: str, values: Any, low: str, high: str) -> dict[str, float | None]:
     mean, below, above = _bounds(mean_interval(list(values)))
-    return {name: mean, low: below, high: above}
+    # none of these measures can be negative; the interval of two runs may reach there. NaN stays
+    return {name: mean, low: 0.0 if below < 0 else below, high: above}
 
 
 def _bounds(interval: Any) -> tuple[float, float, float]:

@@ -35,7 +35,7 @@ def queue_table(waiting: pd.DataFrame, words: Names, kinds: Sequence[str], most:
             values = [float(sums.get((place, month, number), 0.0)) / days / 1000 for number in replications]
             found = mean_interval(values)
             rows.append({"month": pd.Timestamp(str(month)), "place": place, "kt": found.mean,
-                         "low": found.low, "high": found.high})  # fmt: skip
+                         "low": None if found.low is None else max(0.0, found.low), "high": found.high})  # fmt: skip
     table = pd.DataFrame(rows, columns=["month", "place", "kt", "low", "high"])
     return table.astype({"kt": float, "low": float, "high": float}), max(0, len(order) - most)
 

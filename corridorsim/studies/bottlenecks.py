@@ -9,14 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import __version__, model
-from .. import scenario as scenarios
 from ..api import Runnable
-from ..experiment import SATURATING_LAYER, Plan, Progress
-from ..model.relieve import Step, relieve
+from ..experiment import Plan, Progress
+from ..experiment.saturating import saturated
+from ..model.relieve import relieve
 from ..report.commands import DEFAULT_OUT
-from ..scenario import Issues, Loaded
-from ..scenario.quantity import Quantity
-from ..scenario.roots import shipped_folder
+from ..scenario import Loaded
 from .field import Field, chosen_scenario
 
 if TYPE_CHECKING:
@@ -24,9 +22,6 @@ if TYPE_CHECKING:
     from ..report.bottlenecks import Bottlenecks
     from ..scenario.schema import Target
     from .relieving import Search
-
-#: a scenario that the shipped saturating layer does not fit is offered so many times its own demand
-TIMES = 1.5
 
 
 def bottlenecks(
@@ -98,29 +93,11 @@ def bottlenecks(
 
 def _with_demand(plan: Plan, demand: str) -> tuple[Loaded, str]:
     """The scenario with the demand asked for, and that demand in words. Raises Issues."""
-    from ..experiment.points import with_demand
-
     if demand not in ("as_given", "saturating"):
         raise ValueError(f"unknown demand '{demand}'; there are saturating and as_given")
     if demand == "as_given":
         return plan.loaded, "demand as given"
-    layer, shipped = scenarios.find(SATURATING_LAYER, beside=plan.source), shipped_folder()
-    own = layer is not None and (shipped is None or not layer.is_relative_to(shipped))
-    try:
-        loaded = with_demand(plan, "saturating")
-        model.build(loaded)
-    except Issues:
-        if own:
-            raise
-    else:
-        return loaded, "saturating demand"
-    loaded = plan.loaded
-    if loaded.scenario.demand.factor is None:
-        more = loaded.scenario.demand.model_copy(update={"factor": Quantity(TIMES)})
-        loaded = replace(loaded, scenario=loaded.scenario.model_copy(update={"demand": more}))
-    else:
-        loaded = relieve(loaded, [Step("demand.factor", multiply=TIMES)])
-    return loaded, f"{TIMES:g} times its own demand"
+    return saturated(plan.loaded, plan.source, plan.with_layers, plan.loaded.sets)
 
 
 def _target(plan: Plan, year: int) -> Target | None:

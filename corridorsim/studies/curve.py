@@ -14,6 +14,7 @@ from ..api import RunFailed, Runnable
 from ..experiment import Progress, outcomes, plan
 from ..report.commands import DEFAULT_OUT
 from ..scenario import Issue, Issues, Origin
+from ..scenario.roots import shown_shipped
 from .field import Field, chosen_scenario, failed
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def locomotives(
         least=least,
         seed=seed,
         replications=whole,
-        states={state: tuple(map(str, layers)) for state, layers in named.items()},
+        states={state: tuple(shown_shipped(str(layer)) for layer in layers) for state, layers in named.items()},
         lines=lines,
         command=field.command(
             "locomotives",

@@ -91,7 +91,7 @@ def test_a_folder_reads_back(ferry: Blueprint, tmp_path: Path) -> None:
 
 
 def test_what_is_no_result_is_told(tmp_path: Path) -> None:
-    with pytest.raises(NotAResult, match=r"summary\.json is missing"):
+    with pytest.raises(NotAResult, match=r"there is no summary\.json$"):
         read(tmp_path)
     (tmp_path / "summary.json").write_text("{}")
     with pytest.raises(NotAResult, match="of this version"):
