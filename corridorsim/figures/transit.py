@@ -47,7 +47,7 @@ def _static(table: pd.DataFrame) -> matplotlib.figure.Figure:
 def _interactive(table: pd.DataFrame) -> go.Figure:
     import plotly.graph_objects as go
 
-    labels = [label_lines(flow, 48, "<br>") for flow in table.flow]
+    labels = [label_lines(flow, 34, "<br>") for flow in table.flow]
     hover = (
         "%{y}, %{customdata[0]:.3f} Mt<br>one in ten quicker than %{customdata[1]:.1f} days, half quicker than "
         "%{customdata[2]:.1f},<br>one in ten slower than %{customdata[3]:.1f}; mean %{customdata[4]:.1f}<extra></extra>"
@@ -68,5 +68,5 @@ def _interactive(table: pd.DataFrame) -> go.Figure:
     )  # fmt: skip
     drawn.update_xaxes(title="days", rangemode="tozero")
     drawn.update_yaxes(categoryorder="array", categoryarray=labels, autorange="reversed", showgrid=False)
-    drawn.update_layout(height=130 + 46 * len(table))
+    drawn.update_layout(height=130 + 52 * len(table))
     return drawn

@@ -27,6 +27,10 @@
     layout.autosize = true;
     delete layout.width;
     if (coarse) layout.dragmode = false; // a finger scrolls the page
+    if (layout.yaxis?.scaleanchor && plot.clientWidth < 600) { // a map keeps its shape; its names come at a touch
+      layout.height = Math.min(layout.height, Math.round(110 + 0.4 * plot.clientWidth));
+      for (const trace of traces) if (trace.mode === "markers+text") trace.mode = "markers";
+    }
     plot.style.height = `${layout.height || 420}px`;
     return Plotly.newPlot(plot, traces, layout, config).then(() => {
       scalable(plot);
