@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -25,12 +26,17 @@ from .options import (
 )
 from .running import finish, print_json, require_met, run_all
 
+if TYPE_CHECKING:
+    from ..api import Result, Scenario
+
+HowMany = Annotated[int | None, typer.Option(min=1, help="Runs of each scenario: 10, or 2 with --quick.")]
+
 
 def run(
     scenarios: Sources,
     with_: With = None,
     set_: Set = None,
-    replications: Replications = 10,
+    replications: HowMany = None,
     seed: Seed = 1,
     precision: Precision = None,
     most: Most = 100,
@@ -38,17 +44,27 @@ def run(
     executor: Execute = "processes",
     json: Json = False,
     require_targets: Annotated[bool, typer.Option("--require-targets", help="Exit code 3 if one is not met.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A first look: the last year alone, 2 runs, no targets.")
+    ] = False,
     perimeter: On = Perimeter.C,
     quiet: QuietOption = False,
 ) -> None:
     """Run scenarios, print the answer and save what it rests on."""
     with telling():
         from ..api import load
+        from ..experiment.quick import QUICK_REPLICATIONS
 
         loaded = [load(source, with_ or (), set_ or ()) for source in scenarios]
+        many = replications or (QUICK_REPLICATIONS if quick else 10)
+        if quick:
+            if require_targets or precision is not None:
+                asked = "--require-targets" if require_targets else "--precision"
+                raise typer.BadParameter(f"a first look judges nothing; leave out --quick or {asked}")
+            loaded = [load(*asked) for asked in (_first_look(one, with_ or (), set_ or ()) for one in loaded)]
         results = run_all(
             loaded,
-            replications=replications,
+            replications=many,
             seed=seed,
             precision=precision,
             most=most,
@@ -68,15 +84,41 @@ def run(
                 *scenarios,
                 with_layers=with_ or (),
                 sets=set_ or (),
-                options={"replications": replications, "seed": seed, "precision": precision},
+                options={"quick": quick, "replications": many, "seed": seed, "precision": precision},
                 out=out,
             )
             closing = Closing([f"{result.folder}/" for result in results], again)
             block = Block("", [(result.name, result.summary) for result in results])
             typer.echo(side_by_side("scenarios side by side", "", [block], closing, perimeter.value))
+        if quick and not json:
+            typer.echo(_what_quick_is(results, scenarios, with_ or (), set_ or ()))
         finish(results)
         if require_targets:
             require_met(results)
+
+
+def _first_look(
+    scenario: Scenario, with_: Sequence[str], set_: Sequence[str]
+) -> tuple[str, Sequence[str], Sequence[str]]:
+    """What ``load`` is to be asked for in its place."""
+    from ..experiment.quick import quick_settings
+
+    settings = quick_settings(scenario.plan.loaded.scenario)
+    return scenario.plan.source, with_, (*set_, *settings)
+
+
+def _what_quick_is(
+    results: Sequence[Result], scenarios: Sequence[str], with_: Sequence[str], set_: Sequence[str]
+) -> str:
+    from ..report import command_line
+
+    summary = results[0].summary
+    full = command_line("run", *scenarios, with_layers=with_, sets=set_)
+    return (
+        f"quick    {summary.headline_year} alone, as given, {summary.replications} runs: a first look with wide "
+        f"intervals, and no verdict\n         another scenario so looked at has the same storms: compare the two\n"
+        f"in full  {full}"
+    )
 
 
 def answer(
