@@ -110,6 +110,20 @@ def test_what_is_narrow_by_arithmetic_is_named_first(tmp_path: Path, variant: st
     assert best.sure
 
 
+def test_a_line_with_loops_is_relieved_by_a_loop(tmp_path: Path) -> None:
+    """Its longest block takes trains 384 minutes and engines that go back light 192: it carries 1440 / 582 pairs. With
+    half of it nothing binds, and all 4 are carried."""
+    loops = {"a": {"chainage_km": 20, "tracks": 2}, "b": {"chainage_km": 180, "tracks": 2}}
+    narrow = corridor(segments__line__loops=loops, segments__line__freight_speed_kmh=25)
+    made = asked(tmp_path, narrow)
+    best = made.ranking.best
+    assert best is not None
+    assert best.relief.key == "slots:line"
+    assert best.relief.words == "a loop in the longest block"
+    assert made.ranking.before.mean == pytest.approx(1440 / 582 * DAYS * LOT_MT, rel=0.05)
+    assert best.gain.interval.mean == pytest.approx((4 - 1440 / 582) * DAYS * LOT_MT, rel=0.15)
+
+
 def test_two_that_bind_together_are_told_as_such(tmp_path: Path) -> None:
     made = asked(tmp_path, corridor(**TRACK, **BORDER))
     (line,) = made.ranking.lines

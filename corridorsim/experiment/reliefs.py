@@ -12,26 +12,34 @@ from dataclasses import dataclass
 
 from ..model import build
 from ..model.blueprint import Blueprint
-from ..model.relieve import Step, leaf_at, values_at
+from ..model.relieve import OneMoreLoop, Step, leaf_at, values_at
 from ..scenario import Loaded, Scenario
-from ..scenario.schema import Fleet, LocomotiveContract
+from ..scenario.schema import Fleet, LocomotiveContract, Segment
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Resources of one kind. ``causes``: waiting that they answer for; ``nature``: no one can relieve it."""
+    """Resources of one kind. ``causes``: waiting that they answer for; ``nature``: no one can relieve it;
+    ``loop_step``: of a line with loops, which no pairs limit."""
 
     id: str
     title: str
     step: str
     causes: tuple[str, ...] = ()
     nature: bool = False
+    loop_step: str = ""
 
 
 KINDS = {
     kind.id: kind
     for kind in (
-        Kind("slots", "slots of the lines", "+10 % pairs a day", ("slot", "other_traffic")),
+        Kind(
+            "slots",
+            "slots of the lines",
+            "+10 % pairs a day",
+            ("slot", "other_traffic"),
+            loop_step="a loop in the longest block",
+        ),
         Kind("speeds", "speed of the lines", "+10 % running speed"),
         Kind("train_mass", "heaviest train of the lines", "+10 % gross mass"),
         Kind("locomotives", "locomotives", "+10 units", ("locomotive",)),
@@ -62,7 +70,7 @@ class Resource:
 
     kind: str
     id: str
-    steps: tuple[Step, ...]
+    steps: tuple[Step | OneMoreLoop, ...]
     meters: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     flows: tuple[str, ...] = ()
@@ -98,21 +106,27 @@ class Relief:
         return [Relief(tuple(each for each in self.resources if each.kind == kind), self.whole) for kind in self.kinds]
 
     @property
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[Step | OneMoreLoop, ...]:
         """All that is done to leaves."""
         return tuple(step for resource in self.resources for step in resource.steps)
 
     @property
     def words(self) -> str:
         """The step, as a person says it."""
-        return "; ".join(KINDS[kind].step + (" each" if len(each.resources) > 1 else "")
-                         for kind, each in zip(self.kinds, self.by_kind(), strict=True))  # fmt: skip
+        return "; ".join(_words(KINDS[kind], each) for kind, each in zip(self.kinds, self.by_kind(), strict=True))
 
     def parts(self, most: int) -> list[Relief]:
         """At most so many parts of about the same size, neighbours together."""
         count = min(most, len(self.resources))
         cuts = [len(self.resources) * number // count for number in range(count + 1)]
         return [Relief(self.resources[a:b]) for a, b in itertools.pairwise(cuts)]
+
+
+def _words(kind: Kind, relief: Relief) -> str:
+    """What is done to resources of one kind."""
+    looped = [any(isinstance(step, OneMoreLoop) for step in resource.steps) for resource in relief.resources]
+    words = [kind.step] * (not all(looped)) + [kind.loop_step] * any(looped)
+    return " or ".join(words) + (" each" if len(relief.resources) > 1 else "")
 
 
 def together(*reliefs: Relief) -> Relief:
@@ -149,15 +163,21 @@ def _resources(scenario: Scenario, blueprint: Blueprint) -> Iterator[Resource]:
             yield Resource("weather", name, steps, (), places)
 
 
+def _slots(row: Segment, at: str) -> Iterator[Step]:
+    yield Step(f"{at}.capacity_pairs_per_day", multiply=1.1)
+    if row.discipline == "block":
+        yield from (Step(f"{at}.{each}", add=1) for each in ("station_slots", "block_trains") if getattr(row, each))
+
+
 def _lines(scenario: Scenario) -> Iterator[Resource]:
     for name, row in scenario.segments.items():
         at, meters = f"segments.{name}", (f"segment:{name}",)
         if not _in_service(scenario, f"{at}.capacity_pairs_per_day"):
             continue
-        slots = [Step(f"{at}.capacity_pairs_per_day", multiply=1.1)]
-        if row.discipline == "block":
-            slots += [Step(f"{at}.{each}", add=1) for each in ("station_slots", "block_trains") if getattr(row, each)]
-        yield Resource("slots", name, tuple(slots), meters, (name,))
+        if row.loops or row.double_track:
+            yield Resource("slots", name, (OneMoreLoop(name),), meters, (name,))
+        else:
+            yield Resource("slots", name, tuple(_slots(row, at)), meters, (name,))
         yield Resource("speeds", name, (Step(f"{at}.freight_speed_kmh", multiply=1.1),), meters)
         if _in_service(scenario, f"{at}.max_gross_train_t"):
             yield Resource("train_mass", name, (Step(f"{at}.max_gross_train_t", multiply=1.1),), meters)

@@ -98,7 +98,9 @@ class Figure:
         elif path.suffix == ".html":
             path.write_text(self._page(), encoding="utf-8")
         elif path.suffix == ".csv":
-            self.table.to_csv(path, index=False, lineterminator="\n")
+            from ..analysis.cells import harmless
+
+            self.table.map(harmless).rename(columns=harmless).to_csv(path, index=False, lineterminator="\n")
         else:
             raise ValueError(f"{path.name}: a figure is saved as {', '.join(STATIC)}, .html or .csv")
         return path

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -23,6 +24,7 @@ from corridorsim.scenario.schema import Change, Project
 from .dated import DATABLE, Timeline, whole_round
 from .problems import Problems
 from .realise import WHOLE
+from .tracklaying import NewLoop, Stretch, lay
 
 #: project of the changes that ``relieve`` adds; no name of a file can be the same
 RELIEF = "(relief)"
@@ -49,7 +51,20 @@ class Step:
         return eased
 
 
-def relieve(loaded: Loaded, steps: Sequence[Step]) -> Loaded:
+@dataclasses.dataclass(frozen=True, slots=True)
+class OneMoreLoop:
+    """What is done to a segment in loop detail, which no number of pairs limits: a loop in the middle of its longest
+    block of single track, as long as the longest that it has."""
+
+    segment: str
+
+    @property
+    def path(self) -> str:
+        """The number by which projects say what they bring there."""
+        return f"segments.{self.segment}.capacity_pairs_per_day"
+
+
+def relieve(loaded: Loaded, steps: Sequence[Step | OneMoreLoop]) -> Loaded:
     """The scenario with all these steps taken, in order; a relieved scenario may be relieved again.
 
     ``tree`` and ``origins`` stay those of the files, and what was eased has no range any more. Raises ValueError where
@@ -57,7 +72,7 @@ def relieve(loaded: Loaded, steps: Sequence[Step]) -> Loaded:
     """
     scenario = loaded.scenario
     for step in steps:
-        scenario = _taken(scenario, step)
+        scenario = _taken(scenario, step) if isinstance(step, Step) else _with_loop(scenario, step)
     return dataclasses.replace(loaded, scenario=scenario) if steps else loaded
 
 
@@ -98,6 +113,28 @@ def _found(scenario: Scenario, path: str) -> tuple[list[Any], Any]:
         keys.append(known[word])
         node = node[known[word]] if isinstance(node, dict) else getattr(node, word)
     return keys, node
+
+
+def _with_loop(scenario: Scenario, step: OneMoreLoop) -> Scenario:
+    row = scenario.segments.get(step.segment)
+    if row is None or not (row.loops or row.double_track):
+        raise ValueError(f"'{step.segment}' has no loops, to which one could be added")
+    length_km = row.length_km.value
+    ends = {0.0, length_km, *(loop.chainage_km.value for loop in row.loops.values())}
+    ends |= {end for stretch in row.double_track for end in stretch}
+    blocks = [
+        (there - here, (here + there) / 2)
+        for here, there in itertools.pairwise(sorted(ends))
+        if not any(since <= (here + there) / 2 <= until for since, until in row.double_track)
+    ]
+    if not blocks:
+        raise ValueError(f"'{step.segment}' has no single track, on which a loop would help")
+    km = max(blocks, key=lambda block: (block[0], -block[1]))[1]
+    line = [Stretch(step.segment, 0.0, length_km, along=True)]
+    made: Scenario = _with(
+        scenario, ["segments", step.segment], lay(scenario.segments, line, [NewLoop(km, None)])[step.segment]
+    )
+    return made
 
 
 def _taken(scenario: Scenario, step: Step) -> Scenario:

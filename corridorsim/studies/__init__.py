@@ -1,6 +1,7 @@
 """Studies: what runs a scenario many times over to answer one question. Each is one door in one file."""
 
 from .bottlenecks import bottlenecks
+from .capacity import capacity
 from .check import check
 from .curve import locomotives
 from .energy import energy
@@ -13,6 +14,7 @@ from .tables import results_of, write_geojson, write_workbook
 
 __all__ = [
     "bottlenecks",
+    "capacity",
     "check",
     "energy",
     "locomotives",

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..api import Runnable, Scenario, load
+from ..api import RunFailed, Runnable, Scenario, load
 from ..experiment import Case, Failure, Outcome, Progress, failures, replicate
 from ..report.commands import command_line
+from ..report.folder import write_failures
 
 
 @dataclass(frozen=True)
@@ -86,3 +87,29 @@ def failed(ended: Mapping[str, Sequence[Outcome | Failure]]) -> tuple[Failure, .
 
 def _of_years(value: Mapping[str, Any]) -> dict[str, Any]:
     return {"tables": {"years": value["tables"]["years"]}}
+
+
+class Incomplete(RunFailed):
+    """A study that cannot go on without the runs that failed. What has ended well is kept, and found again."""
+
+    def __init__(self, study: str, failures: Sequence[Failure], done: int, told: Path | None) -> None:
+        first = failures[0]
+        words = (
+            f"{study} stops: {len(failures)} of {done + len(failures)} runs failed, and it compares none without them; "
+            f"the first was {first.run.label}, at {first.stage}: {first.message}"
+        )
+        if told is not None:
+            words += f"; the others are kept and found again by the same command; tracebacks are in {told}"
+        RuntimeError.__init__(self, words)
+        self.failures = tuple(failures)
+
+
+def stop_incomplete(study: str, ended: Mapping[str, Sequence[Outcome | Failure]], out: Path | None) -> None:
+    """Raises Incomplete where runs failed, with their tracebacks in a file under ``out``; else does nothing."""
+    lost = failed(ended)
+    if not lost:
+        return
+    told = None if out is None else out / "failures.txt"
+    if told is not None:
+        write_failures(told, lost)
+    raise Incomplete(study, lost, sum(map(len, ended.values())) - len(lost), told)

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import __version__, api
-from ..api import RunFailed, Runnable, Scenario
+from ..api import Runnable, Scenario
 from ..experiment import Case, Failure, Outcome, Progress, outcomes
 from ..experiment.packages import Choices, Package, choices_of, package_case, package_sets
 from ..report.commands import DEFAULT_OUT
 from ..scenario import Issue, Issues, Origin
-from .field import Field, chosen_scenario, failed
+from .field import Field, chosen_scenario, stop_incomplete
 
 if TYPE_CHECKING:
     from ..report.plan import Packages
@@ -50,7 +50,7 @@ def plan(
     ``at_least``: in place of the target's own. ``method``: search, or all packages. ``delta``: what a difference must
     be to be worth telling apart. ``budget``: runs of the search; ``first``: replications of a first look. ``robust``:
     run the package found with its inputs drawn too. Inputs stand at their values in the search. Raises scenario.Issues
-    of a call or scenario that is wrong, RunFailed where a run fails, and what ``run`` raises.
+    of a call or scenario that is wrong, RunFailed where a run fails (all others are kept), and what ``run`` raises.
     """
     from ..analysis.measures import figure
     from ..analysis.packages import OutOfBudget, Rules, search, try_all
@@ -147,8 +147,7 @@ class _Runner:
         for key, results in made.items():
             if len(results) > len(self.ended.get(key, [])):
                 self.ended[key] = results
-        if lost := failed(made):
-            raise RunFailed(f"plan of {self.chosen.name}", lost)
+        stop_incomplete(f"plan of {self.chosen.name}", self.ended, self.kept.out)
         return {
             package: list(outcomes(self.ended[self.cases[package].key][:count]).values())
             for package, count in wanted.items()

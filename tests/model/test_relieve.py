@@ -9,7 +9,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from corridorsim.model import Blueprint, build, fingerprint
-from corridorsim.model.relieve import Step, leaf_at, relieve, values_at
+from corridorsim.model.relieve import OneMoreLoop, Step, leaf_at, relieve, values_at
 from corridorsim.scenario import Loaded, read
 
 from ..engine.lines import two_nodes_and_a_ferry
@@ -115,4 +115,20 @@ def test_a_count_is_never_rounded_back_to_what_it_was(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_relieved_is_named(tmp_path: Path, step: Step, told: str) -> None:
     with pytest.raises(ValueError, match=told):
+        relieve(loaded(tmp_path), [step])
+
+
+def test_a_line_with_loops_gets_one_in_its_longest_block(tmp_path: Path) -> None:
+    """Its pairs limit nothing; taken again, the step finds the block that is then the longest."""
+    loops = {"a": {"chainage_km": 20, "tracks": 2}, "b": {"chainage_km": 30, "tracks": 3, "usable_length_m": 900}}
+    at = "segments__mine-east__"
+    given = loaded(tmp_path, **{f"{at}loops": loops, f"{at}double_track": [[40, 90]]})
+    step = OneMoreLoop("mine-east")
+    once = build(relieve(given, [step])).segments[0].line
+    twice = build(relieve(given, [step, step])).segments[0].line
+    assert once is not None
+    assert twice is not None
+    assert [place.chainage_m for place in once.places] == [10e3, 20e3, 30e3, 40e3, 90e3]
+    assert len(twice.places) == 6
+    with pytest.raises(ValueError, match="has no loops"):
         relieve(loaded(tmp_path), [step])
