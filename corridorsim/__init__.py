@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from . import plugins
     from .api import Comparison, Result, Scenario, compare, load, open_result, run, run_all
     from .studies.bottlenecks import bottlenecks
+    from .studies.capacity import capacity
     from .studies.check import check
     from .studies.curve import locomotives
     from .studies.energy import energy
@@ -33,6 +34,7 @@ __all__ = [
     "Scenario",
     "__version__",
     "bottlenecks",
+    "capacity",
     "check",
     "compare",
     "energy",
@@ -53,6 +55,7 @@ __all__ = [
 
 _STUDIES = (
     "bottlenecks",
+    "capacity",
     "check",
     "energy",
     "locomotives",

@@ -17,7 +17,10 @@ KEYS = (
     "perimeter", "gate", "from_place", "to_place", "mode", "leg", "class_id",
 )  # fmt: skip
 #: amounts that a run has only where there was something to measure: averaged over the runs that have one
-_MEASURED = ("transit_days_mean", "transit_days_p10", "transit_days_p50", "transit_days_p90", "origin_wait_days")
+_MEASURED = (
+    "transit_days_mean", "transit_days_p10", "transit_days_p50", "transit_days_p90", "origin_wait_days",
+    "waited_share", "wait_h", "stay_h",
+)  # fmt: skip
 
 
 def means(runs: Mapping[int, Mapping[str, Any]], table: str, *, intervals: bool = False) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from ..ledger import Ledger
 from ..model.blueprint import Blueprint
 from .blame import blame
 from .books import Unbalanced, check_books
+from .service import queues
 from .traffic import traffic
 from .view import View
 from .volumes import Volumes
@@ -20,7 +21,8 @@ def reduce(blueprint: Blueprint, ledger: Ledger) -> dict[str, Any]:
     """The tables of one run, its digest and its counters, as JSON can hold them.
 
     ``tables``: those of ``TABLES``; each column -> values (see ``volumes``, ``waiting``, ``warmup``, ``work``,
-    ``blame`` and ``traffic`` for what they hold). Raises Unbalanced where the books of the run do not balance.
+    ``blame``, ``traffic`` and ``service`` for what they hold). Raises Unbalanced where the books of the run do not
+    balance.
     """
     violations = check_books(blueprint, ledger)
     if violations:
@@ -44,6 +46,7 @@ def reduce(blueprint: Blueprint, ledger: Ledger) -> dict[str, Any]:
             "waiting_months": waiting_months(view),
             "blame": blame(view),
             "traffic": traffic(view),
+            "queues": queues(view),
         },
     }
 
@@ -51,5 +54,5 @@ def reduce(blueprint: Blueprint, ledger: Ledger) -> dict[str, Any]:
 #: tables of ``reduce``, in the order in which they are shown
 TABLES = (
     "years", "months", "flows", "refused", "trains", "waiting", "utilisation", "stocks", "system", "work",
-    "waiting_months", "blame", "traffic",
+    "waiting_months", "blame", "traffic", "queues",
 )  # fmt: skip

@@ -23,6 +23,11 @@ HOLDS = {"A": ("A",), "B": ("A", "B"), "C": ("A", "B", "C")}
 DAY_S = 86400.0
 
 
+def _full_width(column: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """A column as an array of its own, whole numbers of 8 bytes: sums and products of short ones would overflow."""
+    return np.ascontiguousarray(column, dtype=np.int64 if column.dtype.kind == "i" else np.float64)
+
+
 class View:
     """Columns of a ledger and the calendar of its Blueprint."""
 
@@ -48,11 +53,12 @@ class View:
         if name not in self._tables:
             ledger = self.ledger
             extra = {"legs": ledger.legs, "hops": ledger.hops, "blocks": ledger.blocks, "spells": ledger.spells}
+            extra["queues"] = ledger.queues
             table = extra[name] if name in extra else ledger.tables[name]
             if table is None:
                 raise LookupError(f"this run was not asked to write '{name}'")
             packed = np.frombuffer(bytes(table.data), dtype=table.structure)
-            self._tables[name] = {column: np.ascontiguousarray(packed[column]) for column, _ in table.structure}
+            self._tables[name] = {column: _full_width(packed[column]) for column, _ in table.structure}
         return self._tables[name]
 
     def month(self, time_s: Whole) -> Whole:

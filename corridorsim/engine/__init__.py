@@ -5,6 +5,7 @@ The protocols of policies, and what a policy is asked with, are here for those w
 
 from .acceptance import Gate
 from .audit import BooksDoNotBalance
+from .line_trial import LineLog, LineTrial, TrainKind, try_line
 from .locomotives import Pool, Request, Unit
 from .policies import Acceptance, Dispatch, NearAndWaiting, Offer, Routing
 from .routing import Router
@@ -16,6 +17,8 @@ __all__ = [
     "BooksDoNotBalance",
     "Dispatch",
     "Gate",
+    "LineLog",
+    "LineTrial",
     "NearAndWaiting",
     "Offer",
     "Pool",
@@ -23,6 +26,8 @@ __all__ = [
     "Router",
     "Routing",
     "Stalled",
+    "TrainKind",
     "Unit",
     "simulate",
+    "try_line",
 ]

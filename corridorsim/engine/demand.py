@@ -1,9 +1,9 @@
 """Demand: flows offer lots, the railway accepts or refuses them.
 
 A month's tonnes come as lots, one in each equal interval of the month and uniformly within it (or by the law that
-the flow names). A lot that meets a closed limit on its way is refused, with the limit's cause. A patient one comes
-back when that limit opens, until its patience ends; then it is accepted after all. Always: offered = accepted +
-refused.
+the flow names). A lot that meets a closed limit on its way is refused, with the limit's cause; so is one whose way
+runs, later on, over a line that is not in service. A patient one comes back when that limit or line opens, until its
+patience ends; then it is accepted after all. Always: offered = accepted + refused.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from corridorsim.ledger import OPEN
 from corridorsim.model import Flow as FlowPlan
+from corridorsim.model import RailStage
 
 from .acceptance import Gate
 from .cargo import Lot, Part
@@ -32,6 +33,9 @@ class Flow:
         self.journey = world.blueprint.journeys[plan.journey]
         self.gates: tuple[Gate, ...] = tuple(world.gates[name] for name in self.journey.gates)
         self._accepts = world.acceptance.accepts
+        #: routes further on its way that are not in service all the time (for the first one cargo waits at the origin)
+        routes = [stage.route for stage in self.journey.stages[1:] if isinstance(stage, RailStage)]
+        self._opening = [route for route in routes if not world.router.always_in_service(route)]
         self.in_transit = 0  #: units accepted and not yet delivered
         self._world = world
         self._lots = world.kernel.ledger.tables["lots"]
@@ -78,8 +82,12 @@ class Flow:
         if closed is None:
             self._accept(row, units)
             return
+        no_way = not self._in_service()
         self._lots.put(row, "gate", closed.number)
-        self._lots.put(row, "cause", closed.cause if closed.banned else self._world.number("policy"))
+        if no_way:
+            self._lots.put(row, "cause", self._world.kernel.cause["closure"])
+        else:
+            self._lots.put(row, "cause", closed.cause if closed.banned else self._world.number("policy"))
         if self.plan.patience_s:
             until_s = now + self.plan.patience_s
             closed.defer(until_s, lambda: self._come_back(row, units, now, until_s))
@@ -94,8 +102,14 @@ class Flow:
         else:
             closed.defer(until_s, lambda: self._come_back(row, units, since_s, until_s))
 
+    def _in_service(self) -> bool:
+        """Whether lines lead all the way now: cargo must not stand in the midst of it until one is opened."""
+        return all(self._world.router.in_service(route) for route in self._opening)
+
     def _closed(self, units: int, since_s: int) -> Gate | None:
-        """The first place on the way that does not take a lot."""
+        """The first place on the way that does not take a lot; the origin's while no line leads there."""
+        if not self._in_service():
+            return self.gates[0]
         lot = Offer(self.plan, self.journey, units, since_s)
         for gate in self.gates:
             if not self._accepts(gate, lot):

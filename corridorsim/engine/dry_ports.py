@@ -14,7 +14,7 @@ from corridorsim.model import DryPort as DryPortPlan
 from corridorsim.model import DryPortStage
 
 from .cargo import Part
-from .kernel import HANDLING, Actor, Meter, Steps, Token
+from .kernel import HANDLING, Actor, Meter, Queue, Steps, Token
 from .track import DAY_S
 from .yards import count
 
@@ -37,6 +37,7 @@ class DryPort:
         self._parts = 0
         self.tracks = Token(1)
         self.meter = Meter(world.kernel)
+        self.queue = Queue(world.kernel)
         self.refresh(0)
 
     def refresh(self, now: int) -> None:
@@ -54,16 +55,24 @@ class DryPort:
     def _change(self, actor: Actor, part: Part, stage: DryPortStage) -> Steps:
         kernel = self._world.kernel
         wagons = part.wagon_equivalents()
-        yield from kernel.linger(actor, (part,), self.place, "dry_port", self._place_wait(stage.direction, wagons))
+        place_wait_s = self._place_wait(stage.direction, wagons)
+        waits = place_wait_s > 0
+        self.queue.change(present=1, waiting=int(waits))
+        yield from kernel.linger(actor, (part,), self.place, "dry_port", place_wait_s)
         if not self.tracks.take(actor):
             self.gate.cause = kernel.cause["dry_port"]
+            if not waits:
+                waits = True
+                self.queue.change(waiting=1)
             yield from kernel.stand(actor, (part,), self.place, "dry_port", self.tracks.blocker())
+        self.queue.change(waiting=-int(waits))
         self.meter.change(busy=1)
         full_s = self._transloads.seconds(self.plan.transload)
         begun = kernel.now
         yield max(1, round(full_s * min(1.0, wagons / self.plan.transload_train_wagons)))
         kernel.carried(HANDLING, actor.number, (part,), self.place, begun, kernel.now)
         self.meter.change(busy=-1)
+        self.queue.change(present=-1)
         self.tracks.release(actor)
         self._world.empty_wagons(part, self.plan.node)
         law = self._laws.get((stage.direction, stage.service_class)) or self._laws.get((stage.direction, "ordinary"))

@@ -74,10 +74,19 @@ class Actor(Event):
 
 
 def _step(actor: Any) -> None:
-    """The event of an actor has come."""
+    """The event of an actor has come: ``advance``, written out, then those that it made ready."""
     actor.events += 1
-    actor.advance()
     kernel = actor.kernel
+    try:
+        delay = actor._next()
+    except StopIteration:
+        pass
+    else:
+        if delay is None:
+            actor.parked = True
+        else:
+            actor.callbacks = _STEP
+            kernel.schedule(actor, NORMAL, delay)
     if kernel.ready:
         kernel.drain()
 
@@ -163,6 +172,21 @@ class Kernel(simpy.Environment):
             part.gate.cause = why
         return row
 
+    def open_waits(self, actor: int, who: Sequence[Who], place: int, cause: str, blocker: int) -> list[int]:
+        """Write waits that start now, one for each of ``who``, none of them under an acceptance limit; their rows."""
+        now, add, why = self.now, self._add_wait, self.cause[cause]
+        rows = [add(actor, flow, lot, tonnes, place, why, blocker, now, OPEN) for flow, lot, tonnes in who]
+        if blocker != OPEN:  # one of them is enough for the watchdog
+            self.blocked[rows[0]] = (actor, blocker, place, now)
+        return rows
+
+    def end_waits(self, rows: Sequence[int]) -> None:
+        """These waits end now."""
+        now, put = self.now, self._put_wait
+        for row in rows:
+            put(row, "end_s", now)
+        self.blocked.pop(rows[0], None)
+
     def end_wait(self, row: int) -> None:
         """The wait of a row ends now."""
         self._put_wait(row, "end_s", self.now)
@@ -222,18 +246,16 @@ def all_waiting(parts: Sequence[Part]) -> list[Who]:
 class Token:
     """``capacity`` permits; who comes when none is free stands in line, first come first served."""
 
-    __slots__ = ("busy", "capacity", "holders", "queue")
+    __slots__ = ("capacity", "holders", "queue")
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
-        self.busy = 0
-        self.queue: deque[Actor] = deque()
-        self.holders: list[int] = []
+        self.queue: deque[Actor] = deque()  #: empty while a permit is free
+        self.holders: list[int] = []  #: who has held a permit longest comes first
 
     def take(self, actor: Actor) -> bool:
-        """Take a permit if one is free and nobody stands in line; else join the line (the caller then yields None)."""
-        if self.busy < self.capacity and not self.queue:
-            self.busy += 1
+        """Take a permit if one is free; else join the line (the caller then yields None)."""
+        if len(self.holders) < self.capacity:
             self.holders.append(actor.number)
             return True
         self.queue.append(actor)
@@ -242,18 +264,18 @@ class Token:
     def release(self, actor: Actor) -> None:
         """Give a permit back; the first in line has it at once."""
         self.holders.remove(actor.number)
-        self.busy -= 1
-        self._grant()
+        if self.queue:
+            self.grant()
 
     def resize(self, capacity: int) -> None:
         """Change the number of permits; holders keep theirs."""
         self.capacity = capacity
-        self._grant()
+        self.grant()
 
-    def _grant(self) -> None:
-        while self.queue and self.busy < self.capacity:
+    def grant(self) -> None:
+        """Let those in line have what is free."""
+        while self.queue and len(self.holders) < self.capacity:
             actor = self.queue.popleft()
-            self.busy += 1
             self.holders.append(actor.number)
             actor.wake()
 
@@ -290,3 +312,39 @@ class Meter:
         """(busy, in-service) resource-seconds until now."""
         self.change()
         return self._busy_s, self._service_s
+
+
+class Queue:
+    """Those who come to something counted: how many, how many of them wait for it, and for how long."""
+
+    __slots__ = ("_empty_s", "_kernel", "_present_s", "_since", "_waiting_s", "came", "present", "waited", "waiting")
+
+    def __init__(self, kernel: Kernel) -> None:
+        self._kernel = kernel
+        self.came = self.waited = 0
+        self.present = self.waiting = 0
+        self._waiting_s = self._present_s = self._empty_s = 0
+        self._since = kernel.now
+
+    def change(self, present: int = 0, waiting: int = 0) -> None:
+        """Somebody comes (1) or goes (-1), begins to wait (1) or no longer does (-1)."""
+        now = self._kernel.now
+        elapsed = now - self._since
+        if elapsed:
+            self._since = now
+            if self.present:
+                self._present_s += self.present * elapsed
+                self._waiting_s += self.waiting * elapsed
+            else:
+                self._empty_s += elapsed
+        self.present += present
+        self.waiting += waiting
+        if present > 0:
+            self.came += present
+        if waiting > 0:
+            self.waited += waiting
+
+    def read(self) -> tuple[int, int, int, int, int]:
+        """(came, waited, seconds of waiting, of being there, of nobody there) until now."""
+        self.change()
+        return self.came, self.waited, self._waiting_s, self._present_s, self._empty_s

@@ -20,7 +20,7 @@ from corridorsim.ledger import OPEN, SPELL_STATES
 from corridorsim.model import Assumptions, Blueprint, Journey, LocomotiveClass, LocomotiveUnit, Steps
 from corridorsim.model import Territory as TerritoryPlan
 
-from .kernel import Actor, Kernel, Meter, Token
+from .kernel import Actor, Kernel, Meter, Queue, Token
 from .kernel import Steps as ActorSteps
 from .policies import Dispatch, dispatch_policy, is_own
 from .routing import Lines
@@ -104,6 +104,7 @@ class Workshop:
         self.id = id
         self.bays = Token(bays or 1_000_000)
         self.meter = Meter(kernel, bays)
+        self.queue = Queue(kernel)  #: failed units
 
 
 class Pool:
@@ -131,6 +132,7 @@ class Pool:
         self.number = kernel.ledger.number(plan.id)
         self.ceiling: Steps = plan.national_ceiling
         self.meter = Meter(kernel)
+        self.queue = Queue(kernel)  #: trains
         self.units: dict[str, Unit] = {}
         self.idle: dict[str, list[Unit]] = {}
         self.line: dict[str, list[Request]] = {}  #: by node, in the order in which they came
@@ -258,11 +260,15 @@ class Pool:
         kernel, workshop = self._kernel, self._workshop
         states = kernel.ledger.tables["states"]
         row = states.add(unit.number, self._repair, kernel.now, OPEN)
+        workshop.queue.change(present=1)
         if not workshop.bays.take(actor):
+            workshop.queue.change(waiting=1)
             yield None
+            workshop.queue.change(waiting=-1)
         workshop.meter.change(busy=1)
         yield max(1, round(unit.stream.exponential(unit.kind.repair_mean_s)))
         workshop.meter.change(busy=-1)
+        workshop.queue.change(present=-1)
         workshop.bays.release(actor)
         states.put(row, "end_s", kernel.now)
         unit.m_to_failure = unit.stream.exponential(unit.kind.mtbf_m)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
-from math import ceil
 from typing import TYPE_CHECKING
 
 from corridorsim.ledger import OPEN
@@ -118,10 +117,10 @@ class Line:
         self.look_at_all()
 
     def _stores(self, section: Section) -> int:
-        """Trains of one direction that a second track holds behind one another, a headway apart."""
+        """Trains of one direction that a second track holds behind one another, a headway apart, one at its end."""
         if not section.double or not self.plan.headway_s:
             return 1
-        return max(1, ceil(section.length_m / self._speed_ms / self.plan.headway_s))
+        return 1 + int(section.length_m / self._speed_ms / self.plan.headway_s)
 
     def settle(self, now: int, in_service: bool) -> tuple[float, float]:
         """Seconds since the last call: (that its busiest block was occupied, that it was in service)."""

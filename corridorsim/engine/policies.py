@@ -111,6 +111,27 @@ class NearAndWaiting:
         return pool.idle_units(train.node)
 
 
+class AtHand:
+    """Locomotives stay where their train ended until one leaves from there; none is sent light, save to a train that
+    stands on the line. First come, first served at each node.
+    """
+
+    def train_for(self, unit: Unit, pool: Pool) -> Request | None:
+        """A train that stands on the line, else who has waited longest where the unit stands."""
+        collecting, pulls_t = pool.collecting, unit.kind.trailing_limit_t
+        first = [requests[0] for requests in pool.line.values() if requests]
+        asking = [train for train in first if train.stranded and pool.metres(unit.node, train.node) < inf]
+        asking += [train for train in first if train.node == unit.node]
+        for request in asking:
+            if collecting is None or request.missing_t <= pulls_t or collecting is request:
+                return request
+        return None
+
+    def units_for(self, train: Request, pool: Pool) -> Sequence[Unit]:
+        """Those that stand at the train."""
+        return pool.idle_units(train.node) if train.stranded else tuple(pool.idle.get(train.node, ()))
+
+
 class Shortest:
     """The shortest path, whatever the traffic."""
 

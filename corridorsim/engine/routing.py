@@ -29,13 +29,14 @@ class Router:
         #: by the path's identity: the paths of a blueprint stay as long as it does
         self._lanes: dict[int, list[tuple[Segment, Lane]]] = {}
         self._graphs: dict[Lines, nx.Graph[str]] = {}
-        self._lengths: dict[tuple[Lines, str], dict[str, float]] = {}
+        #: shortest ways from a node: (metres to each, the node before each)
+        self._ways: dict[tuple[Lines, str], tuple[dict[str, float], dict[str, list[str]]]] = {}
         self._light_paths: dict[tuple[Lines, str, str], Path] = {}
 
     def refresh(self) -> None:
         """Lines opened or closed: forget the light engines' ways."""
         self._graphs.clear()
-        self._lengths.clear()
+        self._ways.clear()
         self._light_paths.clear()
 
     @property
@@ -43,14 +44,27 @@ class Router:
         """Seconds since the start of the horizon."""
         return self.kernel.now
 
-    def choose(self, route: int, journey: Journey) -> Path | None:
-        """The path for a train that leaves now, first of all with cargo or empties of ``journey``; None while no way is
-        in service."""
+    def always_in_service(self, route: int) -> bool:
+        """Whether some way leads there at any time."""
+        return all(paths for _, paths in self._routes[route].epochs)
+
+    def in_service(self, route: int) -> bool:
+        """Whether some way leads there now, closed for works or not."""
+        return bool(self._candidates(route))
+
+    def _candidates(self, route: int) -> tuple[Path, ...]:
         now = self.kernel.now
         candidates: tuple[Path, ...] = ()
         for since, paths in self._routes[route].epochs:
             if since <= now:
                 candidates = paths
+        return candidates
+
+    def choose(self, route: int, journey: Journey) -> Path | None:
+        """The path for a train that leaves now, first of all with cargo or empties of ``journey``; None while no way is
+        in service."""
+        now = self.kernel.now
+        candidates = self._candidates(route)
         if not candidates:
             return None
         if len(candidates) == 1:
@@ -79,19 +93,31 @@ class Router:
 
     def light_m(self, lines: Lines, origin: str, destination: str) -> float:
         """Metres of the shortest way for a light engine over the lines of some territories; inf where there is none."""
-        lengths = self._lengths.get((lines, origin))
-        if lengths is None:
+        return self._ways_from(lines, origin)[0].get(destination, inf)
+
+    def _ways_from(self, lines: Lines, origin: str) -> tuple[dict[str, float], dict[str, list[str]]]:
+        """One search serves the lengths of all light runs from a node, and their ways."""
+        ways = self._ways.get((lines, origin))
+        if ways is None:
             graph = self._graph(lines)
-            lengths = dict(nx.single_source_dijkstra_path_length(graph, origin, weight="m")) if origin in graph else {}
-            self._lengths[lines, origin] = lengths
-        return lengths.get(destination, inf)
+            before, lengths = {}, {}
+            if origin in graph:
+                before, lengths = nx.dijkstra_predecessor_and_distance(graph, origin, weight="m")
+            ways = self._ways[lines, origin] = (lengths, before)
+        return ways
 
     def light_path(self, lines: Lines, origin: str, destination: str) -> Path:
         """The shortest way for a light engine. Raises networkx.NetworkXNoPath where there is none."""
         path = self._light_paths.get((lines, origin, destination))
         if path is None:
             graph = self._graph(lines)
-            nodes = nx.dijkstra_path(graph, origin, destination, weight="m")
+            lengths, before = self._ways_from(lines, origin)
+            if destination not in lengths:
+                raise nx.NetworkXNoPath(f"no way for a light engine from {origin} to {destination}")
+            nodes = [destination]
+            while nodes[-1] != origin:
+                nodes.append(before[nodes[-1]][0])
+            nodes.reverse()
             names = tuple(graph[a][b]["id"] for a, b in pairwise(nodes))
             path = Path(tuple(nodes), names, sum(self.segments[name].length_m for name in names), "")
             self._light_paths[lines, origin, destination] = path

@@ -1,5 +1,7 @@
 """Sea ports: a terminal for each kind of berth, with unloading tracks, a yard or stack, formalities and berths.
 
+Ships that are not simulated one by one may call too and take berths from those that are.
+
 Export cargo stands in the yard (wagons for a rail ferry) or the stack (everything else) until a ship of its line
 loads it. A full yard sets trains aside. Import cargo goes on at once to the next stage; what stands there counts
 for acceptance too.
@@ -8,6 +10,7 @@ for acceptance too.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 from corridorsim.ledger import OPEN
@@ -15,7 +18,8 @@ from corridorsim.model import SeaStage
 from corridorsim.model import Terminal as TerminalPlan
 
 from .cargo import Part
-from .kernel import HANDLING, Actor, Meter, Steps, Token, waiting
+from .kernel import HANDLING, Actor, Meter, Queue, Steps, Token, waiting
+from .track import DAY_S
 from .yards import count, uncount
 
 if TYPE_CHECKING:
@@ -26,11 +30,18 @@ if TYPE_CHECKING:
 class Line:
     """Cargo of one sea link and one kind of ship that is ready to be loaded here, and the ships that wait for it."""
 
-    __slots__ = ("cargo", "ships")
+    __slots__ = ("cargo", "last_sailing_s", "ships")
 
     def __init__(self) -> None:
         self.cargo: deque[Part] = deque()
         self.ships: deque[Ship] = deque()
+        self.last_sailing_s = -1  #: of the timetable: taken by a ship
+
+    def next_sailing(self, now: int, every_s: int) -> int:
+        """The next time of the timetable that no other ship has taken."""
+        free = max(now, self.last_sailing_s + 1)
+        self.last_sailing_s = -(-free // every_s) * every_s
+        return self.last_sailing_s
 
 
 class Terminal:
@@ -45,12 +56,16 @@ class Terminal:
         self.berths = Token(1)
         self.tracks = Token(plan.unloading_tracks or 1_000_000)
         self.berth_meter = Meter(world.kernel)
+        self.berth_queue = Queue(world.kernel)
         self.stored = 0.0  #: export cargo in yard or stack, wagons
         self._world = world
         self._set_aside: deque[tuple[Actor, float]] = deque()
         self._lines: dict[str, Line] = {}
         self._formalities = world.streams.of("formalities", plan.id)
         self._unloads = world.streams.of("unloading", plan.id)
+        if max(plan.other_ships_per_day.values) > 0:
+            self._others = world.streams.of("other ships", plan.id)
+            world.kernel.spawn(f"other ships of {plan.id}", self._other_ships)
         self.refresh(0)
 
     def refresh(self, now: int) -> None:
@@ -77,6 +92,83 @@ class Terminal:
             if a <= weather < b:
                 return b, "closure"
         return weather, "weather"
+
+    # --- berths ------------------------------------------------------------------------------------------------------
+
+    def moor(self, ship: Actor, aboard: list[Part]) -> Steps:
+        """Weather at this port, then a free berth."""
+        kernel, queue = self._world.kernel, self.berth_queue
+        queue.change(present=1)
+        waits = False
+        while True:
+            opens, cause = self.opens(kernel.now)
+            if opens > kernel.now:
+                if not waits:
+                    waits = True
+                    queue.change(waiting=1)
+                yield from kernel.linger(ship, aboard, self.place, cause, opens - kernel.now)
+            if self.berths.take(ship):
+                break
+            if not waits:
+                waits = True
+                queue.change(waiting=1)
+            yield from kernel.stand(ship, aboard, self.place, "berth", self.berths.blocker())
+            if self.opens(kernel.now)[0] <= kernel.now:
+                break
+            self.berths.release(ship)  # the port closed while the ship was in line
+        if waits:
+            queue.change(waiting=-1)
+        self.berth_meter.change(busy=1)
+
+    def cast_off(self, ship: Actor) -> None:
+        """The berth is free again."""
+        self.berths.release(ship)
+        self.berth_meter.change(busy=-1)
+        self.berth_queue.change(present=-1)
+
+    def spells_of_work(self, seconds: int) -> Generator[int, None, None]:
+        """Hours at berth in one piece, or as weather lets work go on: ask for each piece when the one before is over.
+
+        A piece below 0 is rest."""
+        if not self.plan.weather_stops_work:
+            yield seconds
+            return
+        kernel, weather, group = self._world.kernel, self._world.weather, self.plan.weather_group
+        while seconds > 0:
+            rest = weather.opens(group, kernel.now) - kernel.now
+            if rest > 0:
+                yield -rest
+            else:
+                piece = min(seconds, weather.closes(group, kernel.now) - kernel.now)
+                yield piece
+                seconds -= piece
+
+    def _other_ships(self, _actor: Actor) -> Steps:
+        """Calls of ships that are not simulated one by one, at random."""
+        kernel, per_day = self._world.kernel, self.plan.other_ships_per_day
+        number = 0
+        while True:
+            now = kernel.now
+            changes = min((time for time in per_day.times_s if time > now), default=1 << 60)
+            rate = per_day.at(now)
+            gap = round(self._others.exponential(DAY_S / rate)) if rate > 0 else changes - now
+            if now + gap >= changes:  # arrivals have no memory: they start anew
+                if changes == 1 << 60:
+                    return
+                yield changes - now
+                continue
+            yield gap
+            number += 1
+            kernel.spawn(f"other ship {number} of {self.id}", self._other_call)
+
+    def _other_call(self, ship: Actor) -> Steps:
+        yield from self.moor(ship, [])
+        for spell_s in self.spells_of_work(self._others.seconds(self.plan.other_ship)):
+            if spell_s < 0:
+                yield from self._world.kernel.linger(ship, (), self.place, "weather", -spell_s)
+            else:
+                yield spell_s
+        self.cast_off(ship)
 
     # --- export -------------------------------------------------------------------------------------------------------
 

@@ -100,12 +100,20 @@ def _erlang(p: tuple[float, ...], uniform: Callable[[], float]) -> float:
     return -mean / shape * math.log(math.prod(uniform() for _ in range(shape)))
 
 
+def _gamma(p: tuple[float, ...], uniform: Callable[[], float]) -> float:
+    from scipy.special import gammaincinv
+
+    mean, variance = p[0], p[1] ** 2
+    return float(mean * variance * gammaincinv(1 / variance, uniform()))
+
+
 _LAWS: dict[str, Callable[[tuple[float, ...], Callable[[], float]], float]] = {
     "deterministic": lambda p, _: p[0],
     "uniform": lambda p, uniform: p[0] + (p[1] - p[0]) * uniform(),
     "triangular": _triangular,
     "exponential": lambda p, uniform: -p[0] * math.log(uniform()),
     "erlang": _erlang,
+    "gamma": _gamma,
     "lognormal": _lognormal,
     "empirical": lambda p, uniform: p[min(len(p) - 1, int(uniform() * len(p)))],
 }

@@ -208,8 +208,9 @@ class Segment:
             self._set_running_time()
         self._next_count = now + DAY_S
 
-    def admit(self, lane: Lane, now: int, running_s: int = 0) -> tuple[int, int]:
-        """Give the next slot: (seconds until it, running time). ``running_s`` replaces the segment's own."""
+    def admit(self, lane: Lane, now: int, running_s: int = 0, pace: float = 1.0) -> tuple[int, int]:
+        """Give the next slot: (seconds until it, running time). ``running_s`` replaces the segment's own, of which a
+        train takes ``pace`` times as much."""
         if now >= self._next_count:
             self._count(now)
         if self._mean_gap:
@@ -226,11 +227,15 @@ class Segment:
         lane.next_free = start + self.headway
         lane.slots_used += 1
         enter = ceil(start)
-        leave = enter + (running_s or self.running_s)
+        leave = enter + (running_s or (self.running_s if pace == 1.0 else self.takes_s(pace)))
         if leave < lane.last_exit:
             leave = lane.last_exit
         lane.last_exit = leave
         return enter - now, leave - enter
+
+    def takes_s(self, pace: float) -> int:
+        """Running time of a train that takes ``pace`` times as long as others."""
+        return round(self.running_s * pace) or 1
 
     def _after_closure(self, start: float) -> float:
         for begin, end in self._closures:

@@ -60,7 +60,7 @@ class Traction:
 class Train(Actor):
     """Wagons of one stage on their way, with or without cargo."""
 
-    __slots__ = ("gross_t", "most_units", "parts", "traction", "who", "world")
+    __slots__ = ("gross_t", "most_units", "pace", "parts", "traction", "who", "world")
 
     def __init__(self, world: World, name: str, parts: list[Part]) -> None:
         super().__init__(world.kernel, name)
@@ -70,21 +70,24 @@ class Train(Actor):
         self.gross_t = sum([part.gross_t for part in parts])
         self.traction: Traction | None = None
         self.most_units = 0
+        self.pace = world.pace_of(parts[0].journey)  #: its running times over those of the segments
 
     def run(self, stage: RailStage, path: Path, hop: int) -> Steps:
         """The train's life."""
         world, kernel = self.world, self.kernel
         way = world.way(path)
         set_aside_s = world.blueprint.assumptions.set_aside_s
-        hops = kernel.ledger.hops
-        nodes = path.nodes
-        departed, start, metres = OPEN, hop, 0.0
+        hops, end_s = kernel.ledger.hops, world.blueprint.calendar.end_s
+        nodes, pace, gross_t = path.nodes, self.pace, self.gross_t
+        number, flow = self.number, self.parts[0].flow
+        line = (number, _EMPTY if flow == OPEN else _LOADED, flow)  # of the hop log
+        departed, start = OPEN, hop
         held: Token | None = None  # the place at the station where the train stands
         last_hop = len(path.segments)
         while hop < last_hop:
             segment, lane, border = way[hop]
             node = nodes[hop]
-            if self.gross_t > segment.max_gross_t and self._can_be_lighter(segment.max_gross_t) and hop > start:
+            if gross_t > segment.max_gross_t and self._can_be_lighter(segment.max_gross_t) and hop > start:
                 break
             traction = self.traction
             if traction is None or traction.pool.id != segment.territory:
@@ -102,21 +105,15 @@ class Train(Actor):
             if traction is not None and traction.limited and (refuel_s := traction.refuel_s(segment.length_m)):
                 yield from kernel.linger(self, self.parts, world.number(node), "refuelling", refuel_s)
             now = kernel.now
-            row = OPEN
-            if hops is not None:
-                flow = self.parts[0].flow
-                kind = _EMPTY if flow == OPEN else _LOADED
-                row = hops.add(self.number, kind, flow, lane.place, lane.forward, now, OPEN, OPEN)
             if departed == OPEN:
                 departed = now
                 self._leave_yard(now)
-            if not segment.by_slots:
-                slot = lane.slots if hop + 1 < last_hop and segment.line is None else None
-                yield from self._through_block(segment, lane, slot, row)
-            else:
-                wait, run = segment.admit(lane, now)
+            slot: Token | None = None
+            if segment.by_slots:
+                wait, run = segment.admit(lane, now, 0, pace)
                 if hops is not None:
-                    hops.put(row, "start_s", now + wait)
+                    leave = now + wait + run
+                    hops.add(*line, lane.place, lane.forward, now, now + wait, leave if leave < end_s else OPEN)
                 if wait:
                     cause, blocker = segment.cause(lane, now)
                     if wait > set_aside_s:
@@ -125,13 +122,54 @@ class Train(Actor):
                 yield wait + run
                 if wait > set_aside_s:
                     self._moves_again()
-                slot = None
+            elif (block := segment.block) is not None:
+                # a place at the far station, the segment, the run; a ``take`` is written out where it succeeds
+                row = OPEN
+                if hop + 1 < last_hop and (slot := lane.slots) is not None:
+                    if len(slot.holders) < slot.capacity:
+                        slot.holders.append(number)
+                    else:
+                        if hops is not None:
+                            row = hops.add(*line, lane.place, lane.forward, now, OPEN, OPEN)
+                        slot.take(self)
+                        waits = kernel.open_waits(number, self.who, lane.place, "slot", slot.blocker())
+                        yield None
+                        kernel.end_waits(waits)
+                if len(block.holders) < block.capacity:
+                    block.holders.append(number)
+                else:
+                    if hops is not None and row == OPEN:
+                        row = hops.add(*line, lane.place, lane.forward, now, OPEN, OPEN)
+                    block.take(self)
+                    waits = kernel.open_waits(number, self.who, lane.place, "slot", block.blocker())
+                    yield None
+                    kernel.end_waits(waits)
+                run = segment.running_s if pace == 1.0 else round(segment.running_s * pace) or 1
+                if hops is not None:
+                    began = kernel.now
+                    leave = began + run if began + run < end_s else OPEN
+                    if row == OPEN:
+                        hops.add(*line, lane.place, lane.forward, now, now, leave)
+                    else:
+                        hops.put(row, "start_s", began)
+                        hops.put(row, "leave_s", leave)
+                lane.slots_used += 1
+                yield run
+                block.holders.remove(number)
+                if block.queue:
+                    block.grant()
+            else:
+                row = OPEN
+                if hops is not None:
+                    row = hops.add(*line, lane.place, lane.forward, now, OPEN, OPEN)
+                yield from self._over_loops(segment, lane, row)
+                if hops is not None:
+                    hops.put(row, "leave_s", kernel.now)
             if held is not None:
-                held.release(self)
+                held.holders.remove(number)
+                if held.queue:
+                    held.grant()
             held = slot
-            if hops is not None:
-                hops.put(row, "leave_s", kernel.now)
-            metres += segment.length_m
             if traction is not None:
                 traction.metres += segment.length_m
                 if traction.limited:
@@ -143,14 +181,16 @@ class Train(Actor):
         if held is not None:
             held.release(self)
 
-        end = nodes[hop]
+        end, metres = nodes[hop], 0.0
+        for segment, _, _ in way[start:hop]:
+            metres += segment.length_m
         if self.traction is not None:
             self._uncouple(end)
-        flow = self.parts[0].flow
         kernel.ledger.tables["movements"].add(
-            _EMPTY if flow == OPEN else _LOADED, self.number, flow, kernel.ledger.number(nodes[start]),
+            line[1], self.number, flow, kernel.ledger.number(nodes[start]),
             kernel.ledger.number(end), departed, kernel.now, sum([part.tonnes for part in self.parts]), self.gross_t,
-            sum([part.wagons for part in self.parts]), metres, self.most_units,
+            sum([part.wagons for part in self.parts]), metres,
+            self.most_units,
         )  # fmt: skip
         kernel.carried(RAIL, self.number, self.parts, kernel.ledger.number(nodes[start]), departed, kernel.now)
         world.train_hops += hop - start
@@ -193,7 +233,11 @@ class Train(Actor):
             return
         request = pool.request(self, node, self.gross_t)
         if not request.ready:
+            pool.queue.change(present=1, waiting=1)
             yield from self.kernel.stand(self, self.parts, self.world.number(node), "locomotive", pool.number)
+            pool.queue.change(present=-1, waiting=-1)
+        else:
+            pool.queue.came += 1
         self.traction = Traction(pool, request.units)
         self.most_units = max(self.most_units, len(request.units))
 
@@ -220,30 +264,17 @@ class Train(Actor):
         if left < self.gross_t or not traction.units:
             request = traction.pool.request(self, node, max(1.0, self.gross_t - left), stranded=True)
             if not request.ready:
+                traction.pool.queue.change(present=1, waiting=1)
                 yield from self.kernel.stand(self, self.parts, place, "rescue", traction.pool.number)
+                traction.pool.queue.change(present=-1, waiting=-1)
+            else:
+                traction.pool.queue.came += 1
             for unit in request.units:  # they come with the metres of the others, which are taken off when they rest
                 unit.m_to_failure += traction.metres
                 unit.m_since_service -= traction.metres
             traction.units.extend(request.units)
         traction.look_at_units()
         lane.last_exit = max(lane.last_exit, self.kernel.now)
-
-    # --- block discipline ---------------------------------------------------------------------------------------------
-
-    def _through_block(self, segment: Segment, lane: Lane, slot: Token | None, row: int) -> Steps:
-        """A place at the far station, then the segment, then the run. ``row``: of the hop log, where one is kept."""
-        block = segment.block
-        if block is None:
-            yield from self._over_loops(segment, lane, row)
-            return
-        for token in (slot, block):
-            if token is not None and not token.take(self):
-                yield from self.kernel.stand(self, self.parts, lane.place, "slot", token.blocker())
-        if row != OPEN and self.kernel.ledger.hops is not None:
-            self.kernel.ledger.hops.put(row, "start_s", self.kernel.now)
-        lane.slots_used += 1
-        yield segment.running_s
-        block.release(self)
 
     # --- loops --------------------------------------------------------------------------------------------------------
 
@@ -262,7 +293,10 @@ class Train(Actor):
                 hops.put(row, "start_s", start_s)
 
         express = bool(self.parts) and self.parts[0].journey.express
-        yield from line.pass_over(self, self.parts, lane.forward, self._length_m(), express=express, entered=entered)
+        speed_ms = 0.0 if self.pace == 1.0 else segment.speed_ms / self.pace
+        yield from line.pass_over(
+            self, self.parts, lane.forward, self._length_m(), speed_ms=speed_ms, express=express, entered=entered
+        )
         segment.running_s = line.took_s  # what routing goes by
         self.world.train_hops += line.blocks - 1  # each of them is a hop
 

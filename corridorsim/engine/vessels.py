@@ -99,8 +99,7 @@ class Ship(Actor):
             if self.aboard:
                 yield from self._berth(here)
                 yield from self._unload(here)
-                here.berths.release(self)
-                here.berth_meter.change(busy=-1)
+                here.cast_off(self)
             if kernel.now >= plan.until_s:
                 self.meter.change(in_service=-1)
                 if line.ships:
@@ -116,24 +115,12 @@ class Ship(Actor):
             if self.aboard:
                 yield from self._berth(here)
                 yield from self._load(here)
-                here.berths.release(self)
-                here.berth_meter.change(busy=-1)
+                here.cast_off(self)
             yield from self._sail(here)
 
     def _berth(self, here: Terminal) -> Steps:
         """Weather at this port, a free berth, the approach."""
-        kernel = self.kernel
-        while True:
-            opens, cause = here.opens(kernel.now)
-            if opens > kernel.now:
-                yield from kernel.linger(self, self.aboard, here.place, cause, opens - kernel.now)
-            if here.berths.take(self):
-                break
-            yield from kernel.stand(self, self.aboard, here.place, "berth", here.berths.blocker())
-            if here.opens(kernel.now)[0] <= kernel.now:
-                break
-            here.berths.release(self)  # the port closed while the ship was in line
-        here.berth_meter.change(busy=1)
+        yield from here.moor(self, self.aboard)
         yield from self._work(HANDLING, here, max(1, self._stream.seconds(self.plan.approach)))
 
     def _unload(self, here: Terminal) -> Steps:
@@ -163,6 +150,10 @@ class Ship(Actor):
         """
         kernel, plan = self.kernel, self.plan
         if self._only_lands[self.side] and not plan.fixed_rotation:
+            return
+        if plan.every_s:
+            due = line.next_sailing(kernel.now, plan.every_s)
+            yield from kernel.linger(self, (), here.place, "cargo", due - kernel.now)
             return
         due = self._due_s = kernel.now + plan.max_wait_s
         alarm = False
@@ -226,15 +217,19 @@ class Ship(Actor):
 
     def _work(self, activity: int, here: Terminal, seconds: int) -> Steps:
         kernel = self.kernel
-        now = kernel.now
-        kernel.carried(activity, self.number, self.aboard, here.place, now, now + seconds)
-        if kernel.ledger.spells is not None:
-            cargo = any(part.lot is not None for part in self.aboard)
-            state = _AT_BERTH if activity == HANDLING else _LADEN if cargo else _IN_BALLAST
-            kernel.ledger.spells.add(self.number, state, here.place, now, now + seconds)
-        self.meter.change(busy=1)
-        yield seconds
-        self.meter.change(busy=-1)
+        for spell_s in here.spells_of_work(seconds) if activity == HANDLING else (seconds,):
+            if spell_s < 0:
+                yield from kernel.linger(self, self.aboard, here.place, "weather", -spell_s)
+                continue
+            now = kernel.now
+            kernel.carried(activity, self.number, self.aboard, here.place, now, now + spell_s)
+            if kernel.ledger.spells is not None:
+                cargo = any(part.lot is not None for part in self.aboard)
+                state = _AT_BERTH if activity == HANDLING else _LADEN if cargo else _IN_BALLAST
+                kernel.ledger.spells.add(self.number, state, here.place, now, now + spell_s)
+            self.meter.change(busy=1)
+            yield spell_s
+            self.meter.change(busy=-1)
 
     def _in_service_s(self) -> float:
         """Seconds between two absences, so that their share is what the table says."""

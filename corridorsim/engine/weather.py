@@ -87,6 +87,12 @@ class Weather:
                 spells.append((begin, begin + length))
         return spells
 
+    def closes(self, group: str, now: int) -> int:
+        """The time at which the group's ports, open now, close next; after all that was drawn where they do not."""
+        starts = self._starts.get(group, ())
+        index = bisect_right(starts, now)
+        return starts[index] if index < len(starts) else self._end
+
     def opens(self, group: str, now: int) -> int:
         """The time from which the group's ports are open: now, or the end of the spell."""
         spells = self.spells.get(group)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from math import ceil
 
 from corridorsim.ledger import OPEN, Ledger
-from corridorsim.model import Blueprint, DryPortStage, Path, RailStage, SeaStage
+from corridorsim.model import Blueprint, DryPortStage, Journey, Path, RailStage, SeaStage
 
 from .acceptance import Gate
 from .borders import Border
@@ -169,6 +169,13 @@ class World:
             return self.blueprint.assumptions.loco_change_s
         return self.streams.of("locomotive change", node).seconds(law)
 
+    def pace_of(self, journey: Journey) -> float:
+        """How much longer a train takes than the segments say, drawn for each."""
+        spread = journey.running_spread
+        if not spread:
+            return 1.0
+        return 1.0 + spread * (2.0 * self.streams.of("running time", journey.id).uniform() - 1.0)
+
     def _end(self, part: Part, station: str) -> None:
         """The last stage is behind it: delivered, or empty wagons at home."""
         uncount(part)
@@ -219,6 +226,7 @@ class World:
 
     def _month_ends(self, _actor: Actor) -> Steps:
         read: dict[str, tuple[float, float]] = {}
+        counted: dict[str, tuple[int, ...]] = {}
         usage, stocks = self.kernel.ledger.tables["usage"], self.kernel.ledger.tables["stocks"]
         starts = self.blueprint.calendar.month_starts_s
         for month in range(len(starts) - 1):
@@ -228,6 +236,7 @@ class World:
                 busy_before, available_before = read.get(name, (0.0, 0.0))
                 usage.add(self.number(name), month, busy - busy_before, available - available_before)
                 read[name] = (busy, available)
+            self._count_queues(month, counted)
             for name, amount in self._stocks().items():
                 stocks.add(self.number(name), month, amount)
             alive(self.parts)  # those that are gone need no place in the list
@@ -243,6 +252,20 @@ class World:
         rows |= {f"border:{b.id}": b.meter.read() for b in self.borders.values()}
         rows |= {f"vessel:{s.name}": s.meter.read() for s in self.ships}
         return rows
+
+    def _count_queues(self, month: int, counted: dict[str, tuple[int, ...]]) -> None:
+        """Who came in a month and how long they waited; ``counted``: what was read before."""
+        queues = {f"border:{b.id}": b.queue for b in self.borders.values()}
+        queues |= {f"berth:{t.id}": t.berth_queue for t in self.terminals.values()}
+        queues |= {f"dry_port:{d.id}": d.queue for d in self.dry_ports.values()}
+        queues |= {f"workshop:{w.id}": w.queue for w in self.workshops.values()}
+        queues |= {f"territory:{p.id}": p.queue for p in self.pools.values() if not p.unlimited}
+        for name, queue in queues.items():
+            until_now = queue.read()
+            before = counted.get(name, (0, 0, 0, 0, 0))
+            amounts = (now - then for now, then in zip(until_now, before, strict=True))
+            self.kernel.ledger.queues.add(self.number(name), month, *amounts)
+            counted[name] = until_now
 
     def _stocks(self) -> dict[str, float]:
         rows: dict[str, float] = {

@@ -36,7 +36,8 @@ CAUSES: Final[dict[str, str]] = {
     "cargo": "a ship waits for cargo",
 }
 
-#: table -> column -> type ("q" whole number, "d" float, both of 8 bytes). Written always; they make the digest.
+#: table -> column -> type ("q" whole number, "d" float, both of 8 bytes; in ``HOPS`` also "i" of 4 and "b" of 1).
+#: Written always; they make the digest.
 TABLES: Final[dict[str, dict[str, str]]] = {
     # one row a lot offered; status 0 refused, 1 accepted. gate: number of the gate that refused, or OPEN.
     "lots": {
@@ -91,16 +92,17 @@ TABLES: Final[dict[str, dict[str, str]]] = {
 
 #: Written only when asked for, with a digest of its own: one row a train or light engine and segment. ``kind``: of
 #: ``MOVEMENT_KINDS``; ``forward``: 1 from the segment's ``from_node`` to its ``to_node``; ``enter_s``: when it asked to
-#: enter, ``start_s``: when it began to run.
+#: enter, ``start_s``: when it began to run (or was to begin, which may be long after the end). 30 bytes a row, since
+#: there are so many.
 HOPS: Final[dict[str, str]] = {
-    "train": "q",
-    "kind": "q",
-    "flow": "q",
-    "segment": "q",
-    "forward": "q",
-    "enter_s": "q",
+    "train": "i",
+    "kind": "b",
+    "flow": "i",
+    "segment": "i",
+    "forward": "b",
+    "enter_s": "i",
     "start_s": "q",
-    "leave_s": "q",
+    "leave_s": "i",
 }
 
 #: Written with the hops: one row a train and block of a segment in loop detail, background trains included (which are
@@ -133,7 +135,22 @@ LEGS: Final[dict[str, str]] = {
 }
 ACTIVITIES: Final = ("rail", "sea", "handling")
 
+#: Those who came to a resource, month by month: how many came and how many of them had to wait, the seconds that they
+#: waited and that they were there in all, and the seconds in which nobody was. Always written, not part of the digest.
+QUEUES: Final[dict[str, str]] = {
+    "resource": "q",
+    "month": "q",
+    "came": "q",
+    "waited": "q",
+    "waiting_s": "d",
+    "present_s": "d",
+    "empty_s": "d",
+}
+
 MOVEMENT_KINDS: Final = ("loaded_train", "empty_train", "light_engine", "voyage")
+
+
+_NUMPY: Final = {"q": "<i8", "i": "<i4", "b": "i1", "d": "<f8"}
 
 
 class Table:
@@ -147,14 +164,17 @@ class Table:
 
     def __init__(self, name: str, spec: dict[str, str]) -> None:
         self.name = name
-        self.structure = [(column, "<i8" if code == "q" else "<f8") for column, code in spec.items()]
+        self.structure = [(column, _NUMPY[code]) for column, code in spec.items()]
         self._packing = Struct("<" + "".join(spec.values()))
         self._pack = self._packing.pack
         self._size = self._packing.size
         #: column -> (its place in a row, packing of one value)
-        self._at = {
-            column: (8 * place, Struct("<" + code).pack_into) for place, (column, code) in enumerate(spec.items())
-        }
+        self._at = {}
+        place = 0
+        for column, code in spec.items():
+            one = Struct("<" + code)
+            self._at[column] = (place, one.pack_into)
+            place += one.size
         self._rows = 0
         self.data = bytearray()
 
@@ -194,6 +214,7 @@ class Ledger:
         self._numbers: dict[str, int] = {}
         self.tables = {name: Table(name, spec) for name, spec in TABLES.items()}
         self.legs = Table("legs", LEGS)
+        self.queues = Table("queues", QUEUES)
         self.hops = Table("hops", HOPS) if hops else None
         self.blocks = Table("blocks", BLOCKS) if hops else None
         self.spells = Table("spells", SPELLS) if hops else None

@@ -251,6 +251,9 @@ class Terminal:
     export_gate: str
     import_gate: str
     closures_s: tuple[tuple[int, int], ...] = ()
+    other_ships_per_day: Steps = field(default=Steps((0,), (0.0,)), metadata=LATER)  #: not simulated one by one
+    other_ship: Distribution = field(default=Distribution("deterministic", (0.0,)), metadata=LATER)  #: at berth
+    weather_stops_work: bool = field(default=False, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +300,7 @@ class Vessel:
     max_wait_s: int
     since_s: int
     until_s: int
+    every_s: int = field(default=0, metadata=LATER)  #: above 0: it loads at multiples of this, full or not
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,6 +365,8 @@ class Journey:
     express: bool
     empty: bool
     full_train_units: float  #: units of a full train (mass limits act on top); 0 = only mass limits
+    #: share by which running times differ from train to train, evenly, either way
+    running_spread: float = field(default=0.0, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from corridorsim.scenario import Loaded, Scenario
@@ -113,6 +114,11 @@ def _assumptions(scenario: Scenario) -> Assumptions:
     )
 
 
+def _next_first(day: dt.date) -> dt.date:
+    """The first day of a month that is not before a day."""
+    return day if day.day == 1 else (day.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+
+
 def _check_horizon(scenario: Scenario, problems: Problems) -> None:
     """Note dates out of order, and targets of years that have no results."""
     horizon = scenario.horizon
@@ -122,6 +128,12 @@ def _check_horizon(scenario: Scenario, problems: Problems) -> None:
         problems.add("horizon.results_from", f"results from {horizon.results_from}, before the start {horizon.start}")
     elif horizon.results_from > horizon.end >= horizon.start:
         problems.add("horizon.results_from", f"results from {horizon.results_from}, after the end {horizon.end}")
+    elif horizon.results_from > horizon.start and _next_first(horizon.results_from) > horizon.end:
+        problems.add(
+            "horizon.results_from",
+            f"no month begins from {horizon.results_from} to {horizon.end}, and results are told by whole months",
+            "give results from the first day of a month, or of the horizon",
+        )
     for number, target in enumerate(scenario.targets):
         if not horizon.results_from.year <= target.year <= horizon.end.year:
             problems.add(

@@ -63,6 +63,7 @@ DATABLE: dict[str, tuple[int, tuple[str, ...]]] = {
             "ban_release_wagons",
             "draught_limit_m",
             "draught_change_m_per_year",
+            "other_ships_per_day",
         ),
     ),
     "dry_ports": (
@@ -114,10 +115,7 @@ def distribution(spread: Spread | None) -> Distribution:
     """A duration law in seconds; nothing given takes no time."""
     if spread is None:
         return Distribution("deterministic", (0.0,))
-    if spread.name == "erlang":
-        mean_h, shape = spread.parameters_h
-        return Distribution("erlang", (mean_h * 3600, shape))
-    return Distribution(spread.name, tuple(hours * 3600 for hours in spread.parameters_h))
+    return Distribution(spread.name, spread.scaled(3600))
 
 
 def whole_round(value: float) -> int:

@@ -163,6 +163,7 @@ def _journey(timeline: Timeline, flow_id: str, flow: FlowRow, parts: list[Part],
         express=flow.service_class == "express",
         empty=False,
         full_train_units=flow.lot_units.value if rails else 0.0,
+        running_spread=0.0 if flow.running_time_spread is None else flow.running_time_spread.value,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from corridorsim.scenario.issues import Issue, Issues, Origin, did_you_mean
+from corridorsim.scenario.issues import MOST, Issue, Issues, Origin, did_you_mean, first
 
 
 class Problems:
@@ -15,8 +15,10 @@ class Problems:
         self._noted: list[tuple[str, str, str]] = []
 
     def add(self, path: str, message: str, hint: str = "") -> None:
-        """Note a fault of a leaf or branch."""
+        """Note a fault of a leaf or branch. Raises Issues where there are more than a reading tells."""
         self._noted.append((path, f"{path}: {message}", hint))
+        if len(self._noted) > MOST:
+            self.raise_if_any()
 
     def unknown(self, path: str, what: str, name: str, known: Iterable[str]) -> None:
         """Note an id that names nothing."""
@@ -25,7 +27,8 @@ class Problems:
     def raise_if_any(self) -> None:
         """Raise `Issues` with all that was noted."""
         if self._noted:
-            raise Issues(Issue.at(self._position(path), path, message, hint) for path, message, hint in self._noted)
+            found = (Issue.at(self._position(path), path, message, hint) for path, message, hint in self._noted)
+            raise Issues(first(found))
 
     def _position(self, path: str) -> Origin:
         """Where a leaf was written; for one that was left out, the nearest branch above."""

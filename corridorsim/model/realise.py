@@ -393,9 +393,7 @@ def _known(q: Quantity, value: float) -> Quantity:
 
 def _scaled(spread: Spread, factor: float) -> Spread:
     """A duration law with all its hours times a factor."""
-    p = spread.parameters_h
-    hours = tuple(x * factor for x in p) if spread.name != "erlang" else (p[0] * factor, p[1])
-    return dataclasses.replace(spread, parameters_h=hours)
+    return dataclasses.replace(spread, parameters_h=spread.scaled(factor))
 
 
 def _updated(node: Any, updates: dict[Any, Any]) -> Any:

@@ -126,6 +126,9 @@ class Terminals:
                 if event.target_kind == "port" and event.target_id == port
                 for window in closure(timeline, event)
             ),
+            other_ships_per_day=timeline.steps(f"{at}.other_ships_per_day", row.other_ships_per_day, default=0.0),
+            other_ship=distribution(row.other_ship_h),
+            weather_stops_work=row.weather_stops_work,
         )
 
     def _gates(self, name: str, row: Berths | None, storage: Steps) -> list[Gate]:

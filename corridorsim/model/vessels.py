@@ -62,6 +62,7 @@ def build_vessels(timeline: Timeline, terminals: Terminals) -> tuple[Vessel, ...
                 max_wait_s=round(row.max_wait_for_load_h.value * 3600),
                 since_s=since,
                 until_s=until,
+                every_s=_every_s(timeline, at, row),
             )
             for number, (since, until) in enumerate(spans, 1)
         ]
@@ -76,6 +77,15 @@ def _capacity(row: VesselClass) -> tuple[tuple[str, float], ...]:
         "t": row.capacity_t,
     }
     return tuple((unit, number.value) for unit, number in given.items() if number is not None and number.value > 0)
+
+
+def _every_s(timeline: Timeline, at: str, row: VesselClass) -> int:
+    """Seconds of a timetable, 0 without one."""
+    if (row.dispatch_rule == "timetable") != (row.sails_every_h is not None):
+        timeline.problems.add(
+            at, "dispatch_rule 'timetable' and sails_every_h belong together", "give both or none of them"
+        )
+    return max(1, round(row.sails_every_h.value * 3600)) if row.sails_every_h is not None else 0
 
 
 def _spans(timeline: Timeline, class_id: str, count: int) -> list[tuple[int, int]]:

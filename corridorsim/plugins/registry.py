@@ -19,7 +19,10 @@ KINDS: Final = tuple(METHODS)
 
 #: the engine's own rules, written as an entry point is: kind -> name -> ``module:object``
 OWN: Final[dict[str, dict[str, str]]] = {
-    "dispatch": {"near_and_waiting": "corridorsim.engine.policies:NearAndWaiting"},
+    "dispatch": {
+        "near_and_waiting": "corridorsim.engine.policies:NearAndWaiting",
+        "at_hand": "corridorsim.engine.policies:AtHand",
+    },
     "routing": {
         "shortest": "corridorsim.engine.policies:Shortest",
         "split": "corridorsim.engine.policies:Split",
@@ -144,7 +147,11 @@ def offered(kind: str) -> list[Plugin]:
 def find(kind: str, name: str) -> Plugin:
     """The plug-in of a name, not imported yet. Raises UnknownPlugin, PluginError where two packages offer the name."""
     source = OWN[kind].get(name)
-    if source is not None:  # installed packages are looked through only where they are needed: it takes a while
+    if source is not None:
+        taken = [plugin for plugin in _installed(kind) if plugin.name == name]
+        if taken:  # else it would be left out in silence
+            whose = taken[0].distribution
+            raise PluginError(f"the {_words(kind)} '{name}' is corridorsim's own, and {whose} offers one of that name")
         return Plugin(kind, name, source)
     found = [plugin for plugin in offered(kind) if plugin.name == name]
     if not found:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from .. import model, scenario
+from ..analysis.cells import as_written
 from .files import as_csv
 from .text import cut, table
 
@@ -32,7 +33,7 @@ def effective_csv(loaded: scenario.Loaded) -> str:
 
 def from_csv(text: str) -> list[list[str]]:
     """The rows that ``effective_csv`` wrote, as text."""
-    return list(csv.reader(io.StringIO(text)))[1:]
+    return [[as_written(cell) for cell in row] for row in csv.reader(io.StringIO(text))][1:]
 
 
 class InputChange(NamedTuple):

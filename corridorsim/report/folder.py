@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -13,6 +15,7 @@ from ..analysis.frames import stacked
 from ..analysis.summary import Summary
 from ..experiment import Failure, write_whole
 from ..scenario import Geometry, from_geojson
+from .files import columns_as_csv, columns_as_parquet
 
 Runs: TypeAlias = Mapping[int, Mapping[str, Any]]
 #: set of runs -> its subfolder; those with the demand as given lie in the folder itself
@@ -51,16 +54,17 @@ def save(
     ``summary.json`` comes last, so that a folder that has it is whole. Raises OSError.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "summary.json").unlink(missing_ok=True)
-    for name, runs in sets.items():
-        _write_tables(folder / SETS[name], runs)
-    write_whole(folder / "effective.csv", effective.encode())
-    write_whole(folder / "command.txt", f"{command}\n".encode())
-    write_failures(folder / "failures.txt", failures)
-    (folder / GEO).unlink(missing_ok=True)
-    if geometry:
-        write_whole(folder / GEO, geometry.as_geojson().encode())
-    write_whole(folder / "summary.json", (dumps(summary) + "\n").encode())
+    with _alone(folder):
+        (folder / "summary.json").unlink(missing_ok=True)
+        for name, runs in sets.items():
+            _write_tables(folder / SETS[name], runs)
+        write_whole(folder / "effective.csv", effective.encode())
+        write_whole(folder / "command.txt", f"{command}\n".encode())
+        write_failures(folder / "failures.txt", failures)
+        (folder / GEO).unlink(missing_ok=True)
+        if geometry:
+            write_whole(folder / GEO, geometry.as_geojson().encode())
+        write_whole(folder / "summary.json", (dumps(summary) + "\n").encode())
 
 
 def dumps(summary: Summary) -> str:
@@ -101,15 +105,27 @@ def read_geometry(folder: Path) -> Geometry:
 
 
 def _write_tables(folder: Path, runs: Runs) -> None:
-    import pyarrow as pa
-    import pyarrow.csv
-    import pyarrow.parquet
-
     folder.mkdir(parents=True, exist_ok=True)
     for name in TABLES:
-        table = pa.table(stacked(runs, name))
-        pyarrow.parquet.write_table(table, folder / f"{name}.parquet")
-        pyarrow.csv.write_csv(table, folder / f"{name}.csv")
+        columns = stacked(runs, name)
+        write_whole(folder / f"{name}.parquet", columns_as_parquet(columns))
+        write_whole(folder / f"{name}.csv", columns_as_csv(columns))
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One writer of a folder at a time: two commands that give the same result leave that of one of them, whole."""
+    try:
+        import fcntl
+    except ImportError:  # Windows: a folder cannot be locked there
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _read_tables(folder: Path) -> Runs:

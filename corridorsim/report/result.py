@@ -100,6 +100,11 @@ class Tables:
         """year, segment, flow, perimeter, trains, net_t: loaded trains on each line, both ways."""
         return self.table("traffic")
 
+    @cached_property
+    def queues(self) -> pd.DataFrame:
+        """year, resource, came, waited, waited_share, wait_h, stay_h, mean_waiting, mean_present, empty_share."""
+        return self.table("queues")
+
 
 class Result(Tables):
     """A scenario's runs with the demand as given.

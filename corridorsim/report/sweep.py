@@ -26,7 +26,7 @@ from ..analysis.sweep import (
     value_effects,
 )
 from ..experiment import Failure, write_whole
-from .files import records_as_csv
+from .files import columns_as_csv, columns_as_parquet, records_as_csv
 from .folder import folder_safe, write_failures
 
 if TYPE_CHECKING:
@@ -173,15 +173,9 @@ class Sweep:
         write_whole(folder / "sweep.json", f"{self.as_json()}\n".encode())
 
     def _save_runs(self, folder: Path) -> None:
-        import pyarrow as pa
-        import pyarrow.csv
-        import pyarrow.parquet
-
-        runs = pa.table(run_columns(self.points))
-        for suffix, write in (("parquet", pyarrow.parquet.write_table), ("csv", pyarrow.csv.write_csv)):
-            sink = pa.BufferOutputStream()
-            write(runs, sink)
-            write_whole(folder / f"runs.{suffix}", sink.getvalue().to_pybytes())
+        runs = run_columns(self.points)
+        write_whole(folder / "runs.parquet", columns_as_parquet(runs))
+        write_whole(folder / "runs.csv", columns_as_csv(runs))
 
     def __str__(self) -> str:
         return self.page()

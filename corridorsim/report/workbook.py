@@ -77,6 +77,14 @@ TITLES: dict[str, tuple[str, str]] = {
     "voyage_t": ("cargo on voyages (t)", "#,##0"),
     "sea_h": ("at sea (ship-h)", "#,##0"),
     "port_h": ("in port (ship-h)", "#,##0"),
+    "came": ("came (number)", "#,##0"),
+    "waited": ("waited (number)", "#,##0"),
+    "waited_share": ("waited (%)", "0.0%"),
+    "wait_h": ("in line, mean of all that came (h)", "0.00"),
+    "stay_h": ("in line and served (h)", "0.00"),
+    "mean_waiting": ("in line, mean over time (number)", "0.00"),
+    "mean_present": ("in line and served, mean over time (number)", "0.00"),
+    "empty_share": ("time with nobody there (%)", "0.0%"),
 }
 #: what a reader might not guess from a header
 NOTES = {
@@ -89,8 +97,9 @@ NOTES = {
 #: how each table is called; the order of the sheets
 SHEETS = {
     "years": "years", "months": "months", "flows": "flows", "refused": "refused", "waiting": "waiting",
-    "blame": "where days go", "utilisation": "utilisation", "traffic": "lines", "trains": "trains",
-    "stocks": "stocks", "work": "work", "waiting_months": "waiting by month", "system": "cargo in system",
+    "blame": "where days go", "utilisation": "utilisation", "queues": "who waited", "traffic": "lines",
+    "trains": "trains", "stocks": "stocks", "work": "work", "waiting_months": "waiting by month",
+    "system": "cargo in system",
 }  # fmt: skip
 DEMANDS = {
     "as_given": "as given", "saturating": "saturating", "sampled": "as given, drawn",

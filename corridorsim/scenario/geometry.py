@@ -76,7 +76,7 @@ def read_geometry(geo: Geo, where: Callable[[str], Origin]) -> tuple[Geometry, l
             at = where(f"geo.{kind}")
             file = _file(name, at, f"geo.{kind}", issues)
             if file is not None:
-                found[kind] += _read(file, kind, issues)
+                found[kind] += _read(file, kind, at, issues)
     names = [name for name, _ in found["lines"]]
     for name in sorted({name for name in names if names.count(name) > 1}):
         issues.append(Issue.at(where("geo.lines"), "geo.lines", f"there are two lines '{name}'", "ids must be unique"))
@@ -106,10 +106,10 @@ def _file(name: str, at: Origin, path: str, issues: list[Issue]) -> Path | None:
     return file if exists else None
 
 
-def _read(file: Path, kind: str, issues: list[Issue]) -> Iterator[tuple[str, Line]]:
+def _read(file: Path, kind: str, at: Origin, issues: list[Issue]) -> Iterator[tuple[str, Line]]:
     shown = roots.shown(file)
     try:
-        features = _features(json.loads(read_text(file, shown)))
+        features = _features(json.loads(read_text(file, shown, at)))
     except Unreadable as error:
         issues.append(error.issue)
         return

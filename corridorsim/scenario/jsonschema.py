@@ -184,7 +184,7 @@ class _Writer:
     def distribution(self, name: str, keys: tuple[str, ...]) -> Json:
         hours = {"anyOf": self.simple(Notation("number", lowest=0), "time")[:2]}
         plain = {"anyOf": self.simple(Notation("number", lowest=0), "plain")[:2]}
-        values: Json = {key: plain if key == "shape" else hours for key in keys}
+        values: Json = {key: plain if not key.endswith("_h") else hours for key in keys}
         if name == "empirical":
             values = {"values_h": {"type": "array", "minItems": 1, "items": hours}}
         return {

@@ -15,7 +15,7 @@ from . import roots, text
 from .issues import Issue, Origin, did_you_mean
 from .schema import TABLES
 from .shape import ROOT, FieldsShape, MapShape, Shape, child, is_branch
-from .tables import read_table
+from .tables import Room, read_table
 from .text import Key, Mapping, Marked, Scalar, Sequence, Unreadable
 from .tree import Branch, Leaf, Node, equal, later, merge, set_twice
 
@@ -24,6 +24,7 @@ DIRECTIVES = ("extends", "tables", "set")
 #: leaves that describe the file they stand in: the first file to give one keeps it
 OWN_WORDS = ("title", "purpose", "source_ids", "note", "confidence")
 EVERYTHING = "*"
+MAX_FILES = 200  #: in one list
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Layers:
         self.ancestors: dict[str, frozenset[str]] = {}
         self._trees: dict[str, Branch] = {}
         self._open: list[str] = []
+        self._room = Room()
 
     # --- whole layers ---------------------------------------------------------------------------------------------
 
@@ -94,22 +96,22 @@ class Layers:
             return self._trees[file.layer]
         self._open.append(file.layer)
         try:
-            tree = self._load(file)
+            tree = self._load(file, asked)
         finally:
             self._open.pop()
         self._trees[file.layer] = tree
         return tree
 
-    def _load(self, file: _File) -> Branch:
+    def _load(self, file: _File, asked: Origin | None) -> Branch:
         start = Origin(file.shown, 1, 1)
         self.ancestors[file.layer] = frozenset()
         before = len(self.issues)
         try:
-            top = text.read_yaml(text.read_text(file.path, file.shown), file.shown, self.issues)
+            top = text.read_yaml(text.read_text(file.path, file.shown, asked), file.shown, self.issues)
         except Unreadable as error:
             self.issues.append(error.issue)
             self.incomplete.add(EVERYTHING)
-            return Branch({}, start)
+            return Branch({}, asked or start)
         if len(self.issues) > before:
             self.incomplete.add(EVERYTHING)
         extended, conflicts = self._extend(top, file)
@@ -179,7 +181,8 @@ class Layers:
                 found = self._locate(name, at, file)
                 if found is not None:
                     try:
-                        table = read_table(found[0], roots.shown(found[0]), kind, file.layer, self.issues)
+                        shown = roots.shown(found[0])
+                        table = read_table(found[0], shown, kind, file.layer, self.issues, named=at, room=self._room)
                         tree = merge(tree, table, set_twice(self.issues))
                     except Unreadable as error:
                         self.issues.append(error.issue)
@@ -191,11 +194,18 @@ class Layers:
         """File names: one, or a list."""
         items = value.items if isinstance(value, Sequence) else [value]
         names = []
+        if len(items) > MAX_FILES:
+            self._say(
+                items[MAX_FILES].at, path, f"more than {MAX_FILES} files in one list", "put rows into fewer files"
+            )
+            items = items[:MAX_FILES]
+            self.incomplete.add(EVERYTHING)
         for item in items:
             if isinstance(item, Scalar) and isinstance(item.value, str) and item.value.strip():
                 names.append((item.value.strip(), item.at))
             elif not (isinstance(item, Scalar) and item.value is None and item is value):
                 self._say(item.at, path, "the name of a file is needed here")
+                self.incomplete.add(EVERYTHING)
         return names
 
     def _locate(self, name: str, at: Origin, file: _File, *, shipped: bool = False) -> tuple[Path, Path] | None:
@@ -213,9 +223,13 @@ class Layers:
             exists = inside and path.is_file()
         except (OSError, ValueError, RuntimeError):
             inside, exists = True, False
+        name = name if len(name) <= 200 else f"{name[:200]}..."
         if not inside:
             message = f"'{name}' lies outside the scenario's root"
             self._say(at, "", message, f"the root is the nearest folder with a {roots.MARKER}, else the scenario's own")
+            return None
+        if not exists and _is_there(path):
+            self._say(at, "", f"'{name}' is no plain file", "a folder, a pipe, or a link that leads nowhere")
             return None
         if not exists:
             near = did_you_mean(name, _neighbours(path, file.path.parent)) if path.parent.is_dir() else ""
@@ -283,6 +297,13 @@ class Layers:
 
     def _say(self, at: Origin, path: str, message: str, hint: str = "") -> None:
         self.issues.append(Issue.at(at, path, message, hint))
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.is_symlink() or path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 def _neighbours(path: Path, base: Path) -> list[str]:

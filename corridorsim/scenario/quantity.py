@@ -41,7 +41,7 @@ UNITS: dict[str, tuple[str, float]] = {
     "%": ("share", 0.01),
 }
 
-_NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
+_NUMBER = r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
 _PLAIN = re.compile(rf"{_NUMBER}\Z")
 _WITH_UNIT = re.compile(rf"({_NUMBER})\s*([A-Za-z%/]+)\Z")
 _DECIMAL_COMMA = re.compile(r"[-+]?[0-9]+,[0-9]+(\s*[A-Za-z%/]+)?\Z")
@@ -83,7 +83,8 @@ class Spread:
     """A duration in hours that varies from case to case.
 
     ``name`` and ``parameters_h``: deterministic (value) | uniform (low, high) | triangular (min, mode, max) |
-    exponential (mean) | erlang (mean, shape) | lognormal (mean, p90) | empirical (values).
+    exponential (mean) | erlang (mean, shape) | gamma (mean, cv) | lognormal (mean, p90) | empirical (values). ``shape``
+    and ``cv``, the standard deviation over the mean, are plain numbers.
     """
 
     name: str
@@ -102,6 +103,13 @@ class Spread:
         if self.name == "empirical":
             return math.fsum(p) / len(p)
         return p[0]
+
+    def scaled(self, factor: float) -> tuple[float, ...]:
+        """The parameters with all that is a time multiplied, for another unit or another mean of the same law."""
+        if self.name == "empirical":
+            return tuple(hours * factor for hours in self.parameters_h)
+        keys = zip(self.parameters_h, DISTRIBUTIONS[self.name], strict=True)
+        return tuple(value * factor if key.endswith("_h") else value for value, key in keys)
 
 
 def field_unit(field_name: str) -> str | None:
@@ -194,7 +202,10 @@ def _from_text(text: str, field_name: str, at: str | int | None) -> float:
     own_kind, own_factor = UNITS[unit]
     if kind != own_kind:
         raise fault("unit", f"{shown(text)} is a {kind}, but this field is a {own_kind} in {unit}", at=at)
-    return float(match[1]) if factor == own_factor else float(match[1]) * factor / own_factor
+    value, parts = float(match[1]), own_factor / factor
+    if parts.is_integer():  # 70 % is 0.7, which 70 x 0.01 is not quite
+        return value / parts
+    return value * factor / own_factor
 
 
 _QUANTITY_KEYS = ("value", "low", "high", "source", "source_ids", "confidence", "note")
@@ -310,6 +321,7 @@ DISTRIBUTIONS: dict[str, tuple[str, ...]] = {
     "triangular": ("min_h", "mode_h", "max_h"),
     "exponential": ("mean_h",),
     "erlang": ("mean_h", "shape"),
+    "gamma": ("mean_h", "cv"),
     "lognormal": ("mean_h", "p90_h"),
     "empirical": ("values_h",),
 }
@@ -357,7 +369,9 @@ def _parameters(kind: str, keys: tuple[str, ...], raw: dict[str, Any]) -> tuple[
         raise fault("distribution", f"{kind} needs {' <= '.join(keys)}")
     if kind == "erlang" and (values[1] < 1 or values[1] != int(values[1])):
         raise fault("distribution", "erlang needs a whole shape of 1 or more", at="shape")
-    if kind in ("exponential", "erlang", "lognormal") and values[0] == 0:
+    if kind == "gamma" and not 0.01 <= values[1] <= 10:
+        raise fault("distribution", "gamma needs a cv from 0.01 to 10", "use deterministic for a cv of 0", "cv")
+    if kind in ("exponential", "erlang", "gamma", "lognormal") and values[0] == 0:
         raise fault("distribution", f"{kind} needs a mean above 0", "use deterministic for a fixed 0 h", at="mean_h")
     return values
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from . import roots
+from . import limits, roots
 from . import tree as trees
 from .geometry import Geometry, read_geometry
-from .issues import Issue, Issues, Origin, did_you_mean
+from .issues import Issue, Issues, Origin, did_you_mean, first, hints_anew
 from .layers import DIRECTIVES, EVERYTHING, Layers
 from .quantity import kind_of, shown
 from .references import check
@@ -46,6 +46,7 @@ def read(source: str | Path, *, with_layers: Sequence[str | Path] = (), sets: Se
 
     Raises ``Issues`` with everything that is wrong, in all files at once.
     """
+    hints_anew()
     lost: list[Issue] = []
     files = [_file(source, "the scenario", None, lost)]
     files += [_file(layer, "--with", files[0], lost) for layer in with_layers]
@@ -65,12 +66,14 @@ def read(source: str | Path, *, with_layers: Sequence[str | Path] = (), sets: Se
         issues, scenario = _typed(plain, merged, layers.incomplete)
         layers.issues += issues
         if scenario is not None:
+            sizes = (place.issue(path, message, hint, False) for path, message, hint in limits.check(scenario))
+            layers.issues += first(sizes)
             geometry, issues = read_geometry(scenario.geo, lambda path: place.of(tuple(path.split("."))))
             layers.issues += issues
         if EVERYTHING not in layers.incomplete:
-            layers.issues += check(plain, place.issue, layers.incomplete)
+            layers.issues += first(check(plain, place.issue, layers.incomplete), len(layers.issues))
     if layers.issues or scenario is None:
-        raise Issues(layers.issues)
+        raise Issues(first(layers.issues))
     name = "+".join(file.stem for file in found)
     shown_files = tuple(roots.shown(file) for file in found)
     return Loaded(name, scenario, plain, trees.origins(merged), shown_files, tuple(sets), geometry)
@@ -94,7 +97,7 @@ def _file(source: str | Path, what: str, beside: Path | None, lost: list[Issue])
             hint = did_you_mean(name, [*roots.shipped_names(), *_yaml_files(Path(name).parent)])
     except (OSError, ValueError):
         message, hint = "this is not a file's name", ""
-    lost.append(Issue(name.replace("\0", "?"), 1, 1, "", message, hint))
+    lost.append(Issue(name.replace("\0", "?"), 0, 0, "", message, hint))
     return None
 
 
@@ -137,7 +140,7 @@ def _typed(plain: dict[str, Any], merged: Branch, incomplete: set[str]) -> tuple
     try:
         return [], Scenario.model_validate(plain)
     except ValidationError as failed:
-        return list(_issues(failed, merged, incomplete)), None
+        return list(first(_issues(failed, merged, incomplete))), None
 
 
 def _issues(failed: ValidationError, merged: Branch, incomplete: set[str]) -> Iterator[Issue]:

@@ -5,6 +5,7 @@ Works on plain values, so that it also speaks when other parts do not fit the sc
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
@@ -174,6 +175,9 @@ class _Checks:
     def target_fault(self, target: str) -> tuple[str, str] | None:
         """What is wrong with the path of a leaf in which ``*`` stands for every key, and a hint; None if nothing."""
         words = target.split(".")
+        if words[0] == "segments" and words[2:3] == ["loops"]:
+            hint = "date it where the loop stands: tracks: {2024-01-01: 0, 2026-01-01: 2}"
+            return f"'{target[:120]}' lies in a loop, which changes do not reach,", hint
         places: list[tuple[Any, Shape]] = [(self.tree, ROOT)]
         for depth, word in enumerate(words):
             onward: list[tuple[Any, Shape]] = []
@@ -247,6 +251,8 @@ def _matches(tree: Any, pattern: Path, path: Path = (), row: Any = None) -> Iter
 
 def _names(path: Path, value: Any) -> Iterator[tuple[Path, str]]:
     """The ids of a leaf: one, several in a cell, or a list; what is not text is left to the schema."""
+    if isinstance(value, dt.date):  # what looks like a day is text where an id stands
+        value = value.isoformat()
     if isinstance(value, str):
         single = path[-1] not in _LISTS
         for name in [value] if single else value.replace(">", ";").split(";"):

@@ -204,6 +204,9 @@ class Berths(Part):
     ban_release_wagons: DatedNumber | None = None  #: ... until under this
     draught_limit_m: DatedNumber | None = None  #: its change since the first day deepens or lightens ships
     draught_change_m_per_year: DatedSigned | None = None
+    other_ships_per_day: DatedNumber | None = None  #: calls of ships that are not simulated; they come at random
+    other_ship_h: Duration | None = None  #: at berth, each of those calls
+    weather_stops_work: Flag = False  #: cranes and ramps rest too while the port is closed by weather
     # kept for the reader
     berths_dry_total: Number | None = None
     nameplate_teu_per_year: DatedNumber | None = None
@@ -228,8 +231,9 @@ class VesselClass(Part):
     unload_h: Duration
     port_approach_h: Duration | None = None  #: each call
     availability: Share  #: the rest is docking and repair, a planned absence
-    dispatch_rule: Literal["leave_when_full", "fixed_rotation"]
+    dispatch_rule: Literal["leave_when_full", "fixed_rotation", "timetable"]
     max_wait_for_load_h: Number
+    sails_every_h: Positive | None = None  #: ``timetable``: a ship of the link begins to load every so many hours
     # kept for the reader
     name: Text = ""
     operator: Text = ""
@@ -425,6 +429,7 @@ class Flow(Part):
     dry_ports: Names = ()  #: gauge-change terminals on the way, origin and destination included
     arrival_law: Literal["interval", "poisson", "fixed"] = "interval"
     patience_days: Number
+    running_time_spread: Share | None = None  #: its trains take up to this share more or less than a segment's time
     # kept for the reader
     commodity: Text = ""
     direction: Text = ""

@@ -28,7 +28,7 @@ _EVIDENCE = ("source_ids", "confidence")
 #: columns at the right end of every table
 _LAST = (*_EVIDENCE, "note")
 _KNOWN = ("value", "low", "high", "source_ids", "confidence", "note")
-_PLAIN = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
+_PLAIN = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
 
 
 class Sheet(NamedTuple):

@@ -15,10 +15,11 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
-from .issues import Issue, Origin, did_you_mean
+from .issues import MOST, Issue, Origin, did_you_mean
 from .quantity import Confidence, as_date
 from .schema import TABLES
 from .shape import ROOT, FieldsShape, LeafShape, Shape, child
@@ -50,12 +51,26 @@ class _Plan(NamedTuple):
     confidence: int | None
 
 
-def read_table(path: Path, shown: str, kind: str, layer: str, issues: list[Issue]) -> Branch:
+MAX_CELLS = 100_000
+MAX_COLUMNS = 500
+
+
+@dataclass
+class Room:
+    """Cells that the tables of one scenario may still fill."""
+
+    cells: int = MAX_CELLS
+
+
+def read_table(
+    path: Path, shown: str, kind: str, layer: str, issues: list[Issue], *, named: Origin, room: Room
+) -> Branch:
     """The branches of a table from the root. Faulty rows are left out and go to ``issues``.
 
-    Raises ``Unreadable`` where nothing can be used: no such file, no header, a key column missing.
+    Raises ``Unreadable`` where nothing can be used: no such file (told at ``named``), no header, a key column missing,
+    or more cells than there is room for.
     """
-    text = read_text(path, shown)
+    text = read_text(path, shown, named)
     rows = _rows(text, shown, issues)
     first = next(rows, None)
     if first is None:
@@ -64,9 +79,17 @@ def read_table(path: Path, shown: str, kind: str, layer: str, issues: list[Issue
     plan = _plan(header, kind, shown, first[0], issues)
     root: dict[str, Node] = {}
     seen: dict[tuple[str, ...], int] = {}
+    faults = len(issues)
     for line, cells in rows:
-        if not any(cell.strip() for cell in cells):
+        filled = sum(not cell.isspace() for cell in cells if cell)
+        if not filled:
             continue
+        room.cells -= filled
+        if room.cells < 0:
+            message = f"more than {MAX_CELLS:,} cells are filled in the tables of one scenario"
+            raise Unreadable(Issue(shown, line, 1, "", message, "leave out what no run needs"))
+        if len(issues) - faults > MOST:
+            return Branch(root, Origin(shown, first[0], 1))
         if len(cells) != len(header):
             issues.append(_ragged(shown, line, cells, header))
             continue
@@ -110,6 +133,9 @@ def _plan(header: list[str], kind: str, shown: str, line: int, issues: list[Issu
         raise Unreadable(Issue(shown, line, 1, "", "semicolons separate the columns", "save the table with commas"))
     if len(header) == 1 and "\t" in header[0]:
         raise Unreadable(Issue(shown, line, 1, "", "tabs separate the columns", "save the table with commas"))
+    if len(header) > MAX_COLUMNS:
+        message = f"the table has {len(header):,} columns; at most {MAX_COLUMNS} are read"
+        raise Unreadable(Issue(shown, line, MAX_COLUMNS + 1, "", message, "remove empty columns"))
     pattern, value_column = TABLES[kind]
     parts = tuple(pattern.split("."))
     key_names = [part[1:-1] for part in parts if part.startswith("{")]

@@ -77,21 +77,31 @@ class Unreadable(Exception):
 # --- bytes to text ----------------------------------------------------------------------------------------------------
 
 
-def read_text(path: Path, shown: str) -> str:
-    """The text of a file: UTF-8 (with or without BOM), at most 5 MB, no control characters. Raises ``Unreadable``."""
+def read_text(path: Path, shown: str, named: Origin | None = None) -> str:
+    """The text of a file: UTF-8 (with or without BOM), at most 5 MB, no control characters. Raises ``Unreadable``.
+
+    A file that cannot be read at all is told at the place that names it (``named``), what stands in it at its own.
+    """
 
     def unreadable(message: str, hint: str = "", line: int = 1, column: int = 1) -> Unreadable:
         return Unreadable(Issue(shown, line, column, "", message, hint))
 
+    def lost(message: str, hint: str = "") -> Unreadable:
+        if named is None:
+            return unreadable(message, hint, 0, 0)
+        return Unreadable(Issue.at(named, "", f"'{shown}': {message}", hint))
+
     try:
         if not path.is_file():
-            raise unreadable("this is not a file" if path.exists() else "there is no such file")
+            raise lost("this is not a file" if path.exists() else "there is no such file")
         if path.stat().st_size > MAX_BYTES:
-            raise unreadable(f"the file is larger than {MAX_BYTES // 1_000_000} MB", "split it")
+            raise lost(f"the file is larger than {MAX_BYTES // 1_000_000} MB", "split it")
         with path.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        raise unreadable(f"the file cannot be read: {error.strerror or 'unknown reason'}") from None
+        raise lost(f"the file cannot be read: {error.strerror or 'unknown reason'}") from None
+    if raw[:4] == b"PK\x03\x04":
+        raise unreadable("the file is a workbook or an archive, not text", "save its sheet as CSV in UTF-8")
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise unreadable("the file is not UTF-8 but UTF-16", "save it as UTF-8")
     try:
@@ -195,6 +205,9 @@ class _Builder:
     def take(self, event: Any) -> None:
         if isinstance(event, ScalarEvent):
             at = self.at(event)
+            bad = _CONTROL.search(event.value)
+            if bad:  # written as an escape: it would reach terminals and pages
+                self.fail(at, f"a control character (U+{ord(bad[0]):04X}) stands in the text", "remove it")
             if self.expects_key():
                 self.keys[-1] = Key(event.value, at)
                 return
@@ -283,6 +296,7 @@ _PROBLEMS = (
     ("mapping values are not allowed", "a ':' stands where none may", "quote text with ': ', or check the indent"),
     ("could not find expected ':'", "a ':' is missing after this key", "write 'name: value'"),
     ("but found '<block mapping start>'", "this line is indented unlike its neighbours", "align it with them"),
+    ("but found '?'", "a key stands where a list item is expected", "align it with the key above the list"),
     ("but found '-'", "a list item stands where a key is expected", "indent it under its key"),
     ("found unexpected end of stream", "the file ends inside a quoted text", "close the quote"),
     ("did not find expected ',' or ']'", "the list in [ ] is not closed or lacks a comma", "close it with ]"),

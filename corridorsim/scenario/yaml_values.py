@@ -36,7 +36,7 @@ Mark = tuple[str, int, tuple[Spot, ...]]
 #: leaves whose number, day or yes stands without quotes
 _UNQUOTED = (*NUMERIC, "day", "flag", "policy", "choice")
 _PLAIN = re.compile(
-    r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z|true\Z|false\Z|[0-9]{4}-[0-9]{2}-[0-9]{2}\Z"
+    r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z|true\Z|false\Z|[0-9]{4}-[0-9]{2}-[0-9]{2}\Z"
 )
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z|[1-9][0-9]*\Z")

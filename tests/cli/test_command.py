@@ -234,6 +234,30 @@ def test_help_shows_the_commands_of_this_version_only(tmp_path: Path) -> None:
     assert code == 0
     listed = re.findall(r"^  (\w+)  ", out.split("Commands:")[1], re.MULTILINE)
     assert listed == [
-        "run", "answer", "compare", "sweep", "sensitivity", "bottlenecks", "locomotives", "plan", "energy", "report",
-        "match", "check", "validate", "show", "schema", "trace", "replay", "new", "cache",
+        "run", "answer", "compare", "sweep", "sensitivity", "bottlenecks", "locomotives", "capacity", "plan", "energy",
+        "report", "match", "check", "validate", "show", "schema", "trace", "replay", "new", "cache",
     ]  # fmt: skip
+
+
+def test_a_first_look_is_the_last_year_twice_without_a_verdict(ferry_file: Path, tmp_path: Path) -> None:
+    words = ("run", str(ferry_file), "--set", "horizon.end=2026-12-31", "--quick", "--executor", "serial")
+    code, out, err = call(*words, cwd=tmp_path)
+    assert code == 0, err
+    assert "2 of 2 runs done" in err
+    assert "quick    2026 alone, as given, 2 runs: a first look with wide intervals, and no verdict" in out
+    assert out.rstrip().endswith(f"in full  corridorsim run {ferry_file} --set horizon.end=2026-12-31")
+    (file,) = tmp_path.glob("results/*/summary.json")
+    summary = Summary.model_validate_json(file.read_bytes())
+    assert (list(summary.years), summary.replications, summary.targets) == ([2026], 2, [])
+    # the command that remakes it needs no --quick
+    remake = shlex.split((file.parent / "command.txt").read_text())
+    code, again, err = call(*remake[1:], cwd=tmp_path)
+    assert (code, again) == (0, out.partition("quick    ")[0])
+    assert "all 2 runs found in the store" in err
+
+
+@pytest.mark.parametrize("other", [("--require-targets",), ("--precision", "5%")])
+def test_a_first_look_judges_nothing(ferry_file: Path, tmp_path: Path, other: tuple[str, ...]) -> None:
+    code, _, err = call("run", str(ferry_file), "--quick", *other, cwd=tmp_path)
+    assert code == 2
+    assert f"a first look judges nothing; leave out --quick or {other[0]}" in err

@@ -59,7 +59,7 @@ def wrong(file: Path) -> str:
 def test_names_are_the_engines_own_then_those_of_packages(site: Path) -> None:
     assert plugins.names("routing") == ["shortest", "split", "least_expected_time"]
     install_example(site)
-    assert plugins.names("dispatch") == ["near_and_waiting", "express_first"]
+    assert plugins.names("dispatch") == ["near_and_waiting", "at_hand", "express_first"]
     assert plugins.names("report_sections") == ["rules_in_force"]
     (found,) = [plugin for plugin in plugins.offered("dispatch") if not plugin.own]
     assert found.distribution == "corridor-rules 1.0"
@@ -70,7 +70,7 @@ def test_names_are_the_engines_own_then_those_of_packages(site: Path) -> None:
     ("policies", "at", "told"),
     [
         ("{dispatch: near_and_wating}", "near", "'dispatch' of section 'policies': unknown dispatch policy "
-         "'near_and_wating'; there are near_and_waiting; did you mean 'near_and_waiting'?"),
+         "'near_and_wating'; there are near_and_waiting, at_hand; did you mean 'near_and_waiting'?"),
         ("{routing: {name: shortst}}", "shortst", "'routing' of section 'policies' (name): unknown routing policy "
          "'shortst'; there are shortest, split, least_expected_time; did you mean 'shortest'?"),
         ("{acceptance: zebra}", "zebra", "'acceptance' of section 'policies': unknown acceptance policy 'zebra'; there "
@@ -93,7 +93,7 @@ def test_a_wrong_name_is_told_with_its_place(tmp_path: Path, policies: str, at: 
 def test_names_of_packages_are_proposed_too(site: Path, tmp_path: Path) -> None:
     install_example(site)
     told = wrong(scenario(tmp_path, "{dispatch: express_frist}"))
-    assert "there are near_and_waiting, express_first; did you mean 'express_first'?" in told
+    assert "there are near_and_waiting, at_hand, express_first; did you mean 'express_first'?" in told
 
 
 @pytest.mark.parametrize(
@@ -275,3 +275,11 @@ def test_a_worker_with_another_version_says_so(site: Path, tmp_path: Path) -> No
     file.write_text(file.read_text() + "\n# edited after it was loaded here\n")
     with pytest.raises(cs.api.RunFailed, match=r"'express_first' of corridor-rules 1\.0 is another version here"):
         cs.run(plan, replications=1, executor="processes:1", out=None)
+
+
+def test_a_package_that_takes_a_name_of_the_engines_own_is_told(site: Path, tmp_path: Path) -> None:
+    """It would never be used: a name that is taken is looked up no further."""
+    project = {"name": "greedy", "version": "2.0", "entry-points": {"corridorsim.routing": {"shortest": "greedy:Rule"}}}
+    install(site, project, {"greedy": "class Rule: ...\n"})
+    said = wrong(scenario(tmp_path, "{routing: shortest}"))
+    assert said.endswith("the routing policy 'shortest' is corridorsim's own, and greedy 2.0 offers one of that name")

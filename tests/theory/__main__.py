@@ -1,0 +1,96 @@
+"""``python -m tests.theory [WORKERS [KEPT]]``: simulates every case and rewrites ``docs/validity/theory.csv``.
+
+With a file KEPT an interrupted run goes on where it was: it holds what has been found so far. Delete it
+when the engine changes.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import astuple
+from pathlib import Path
+
+from .cases import Case, all_cases
+from .judge import Estimate, Verdict, together
+
+RECORD = Path(__file__).parents[2] / "docs" / "validity" / "theory.csv"
+HEADER = ("case", "quantity", "known", "simulated", "half_width", "replications", "agrees", "scenario", "source")
+
+
+def simulate(cases: Sequence[Case], workers: int | None = None, kept: Path | None = None) -> list[Verdict]:
+    """All verdicts, judged together; the longest cases are begun first."""
+    known = _read(kept)
+    numbers = sorted(range(len(cases)), key=lambda number: -cases[number].customers)
+    names = [(cases[number].name, known.get(_key(cases[number]))) for number in numbers]
+    found: dict[int, list[Verdict]] = {}
+    with ProcessPoolExecutor(workers or os.cpu_count()) as pool:
+        for number, verdicts in zip(numbers, pool.map(_simulate, names), strict=True):
+            found[number] = verdicts
+            for v in verdicts:
+                narrow = "" if v.narrow else f"  WIDE by {v.estimate.half_width / v.limit:.2f}"
+                told = f"{v.estimate.mean:.5g} ± {v.estimate.half_width:.2g} (known {v.known:.5g})"
+                print(f"{v.case}  {v.quantity}  {told}{narrow}", file=sys.stderr, flush=True)
+            if kept is not None and _key(cases[number]) not in known:
+                line = [_key(cases[number]), {v.quantity: astuple(v.estimate) for v in verdicts}]
+                with kept.open("a", encoding="utf-8") as stream:
+                    stream.write(json.dumps(line) + "\n")
+    return together([verdict for number in range(len(cases)) for verdict in found[number]])
+
+
+def _simulate(asked: tuple[str, dict[str, list[float]] | None]) -> list[Verdict]:
+    """In a worker, which makes its case anew: what reads the figures does not travel."""
+    name, known = asked
+    case = next(case for case in all_cases() if case.name == name)
+    if known is None:
+        return case.simulate()
+    return [case.verdict(quantity, Estimate(*values), case.replications) for quantity, values in known.items()]
+
+
+def _key(case: Case) -> str:
+    text = json.dumps([case.name, case.scenario, case.replications, sorted(case.plain)], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _read(kept: Path | None) -> dict[str, dict[str, list[float]]]:
+    if kept is None or not kept.exists():
+        return {}
+    return dict(json.loads(line) for line in kept.read_text(encoding="utf-8").splitlines())
+
+
+def record(cases: Sequence[Case], verdicts: Sequence[Verdict]) -> list[tuple[str, ...]]:
+    """Rows of the file, in the order of the cases."""
+    paths = {case.name: case.path for case in cases}
+    return [
+        (
+            v.case, v.quantity, f"{v.known:g}", f"{v.estimate.mean:.5g}", f"{v.estimate.half_width:.2g}",
+            str(v.replications), "yes" if v.agrees else "no", paths[v.case], v.source,
+        )
+        for v in verdicts
+    ]  # fmt: skip
+
+
+def main() -> int:
+    """Exit code 1 where a case does not agree."""
+    cases = all_cases()
+    workers, kept = (*sys.argv[1:], None, None)[:2]
+    verdicts = simulate(cases, int(workers) if workers else None, Path(kept) if kept else None)
+    RECORD.parent.mkdir(parents=True, exist_ok=True)
+    with RECORD.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerows([HEADER, *record(cases, verdicts)])
+    apart = [verdict for verdict in verdicts if not verdict.agrees]
+    print(f"{len(cases)} cases, {len(verdicts)} quantities, {len(apart)} do not agree", file=sys.stderr)
+    for v in apart:
+        why = f"p {v.adjusted_p:.2g}" if v.narrow else f"half-width {v.estimate.half_width:.2g} of {v.limit:.2g}"
+        print(f"  {v.case} {v.quantity}: {v.estimate.mean:.5g}, known {v.known:.5g}, {why}", file=sys.stderr)
+    return 1 if apart else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
