@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PROJECT := pyproject.toml README.md LICENSE
 
-.PHONY: run test lint types contracts tests check calibration docs wheel lock clean help
+.PHONY: run test lint types contracts tests validity dossier audit benchmarks check calibration docs wheel lock clean help
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,32 @@ contracts: $(VENV)/.dev ## who may import whom, and that each dependency is used
 
 tests: $(VENV)/.dev ## tests (ARGS="-k store" passes on)
 	$(BIN)/python -m pytest -n auto $(ARGS)
+
+validity: $(VENV)/.dev ## the long tests: theory, laws, fuzzing, faults, lines with loops
+	CORRIDORSIM_LONG=1 $(BIN)/python -m pytest -n auto $(LONG) $(ARGS)
+
+LONG := tests/theory tests/laws tests/abuse tests/faults tests/capacity \
+	tests/engine/test_loops_safe.py tests/engine/test_interlocking.py
+
+dossier: $(VENV)/.dev ## make the records in docs/validity/ and docs/validity.md anew
+	$(BIN)/python -m tests.theory
+	$(BIN)/python -m tests.laws
+	$(BIN)/python -m tests.abuse.record
+	$(BIN)/python -m tests.faults.record
+	$(BIN)/python docs/validity/line_capacity.py
+	$(BIN)/corridorsim sensitivity baseline --with horizon/2027 --trajectories 4 --replications 1
+	cp "$$(ls -td results/sensitivity-morris-baseline_2027-*/ | head -1)sensitivity.csv" docs/validity/effects.csv
+	$(BIN)/python docs/make_validity.py
+
+benchmarks: $(VENV)/.dev ## measure the kernel and write benchmarks/RESULTS.md (takes long; others need the extra `benchmarks`)
+	$(BIN)/python -m benchmarks.corridor60 $(ARGS)
+	$(BIN)/python -m benchmarks.baseline
+	$(BIN)/python -m benchmarks.startup
+	$(BIN)/python -m benchmarks.synthetic
+
+audit: $(VENV)/.dev ## known holes in the locked packages (needs the network)
+	$(PIP) install pip-audit
+	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.lock
 
 check: $(VENV)/.run ## is the baseline still what checks/baseline.yaml says? (ARGS='--update --reason "..."' stores it anew)
 	$(BIN)/corridorsim check baseline --against checks/baseline.yaml $(ARGS)

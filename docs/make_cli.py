@@ -40,6 +40,7 @@ EXAMPLES = {
     "sensitivity": "corridorsim sensitivity baseline --with horizon/2027 --trajectories 6 --replications 2",
     "bottlenecks": "corridorsim bottlenecks baseline --with horizon/2027 --steps 3",
     "locomotives": "corridorsim locomotives baseline --units 0,30,100,300 --with horizon/2027",
+    "capacity": "corridorsim capacity altynkol-zhetygen --add loop@67.65 --add double:100-132",
     "plan": "corridorsim plan baseline --with horizon/2027 --exclude sea_level",
     "energy": "corridorsim energy baseline --flow ct_cn_az --with horizon/2027 --replications 3",
     "report": "corridorsim report baseline ships_2027 --with horizon/2027 --replications 3 --out report.html",

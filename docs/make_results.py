@@ -10,6 +10,7 @@ from pathlib import Path
 
 from corridorsim.analysis import TABLES
 from corridorsim.analysis.blame import BLAME
+from corridorsim.analysis.service import QUEUES
 from corridorsim.analysis.summary import Summary
 from corridorsim.analysis.traffic import TRAFFIC
 from corridorsim.analysis.volumes import FLOWS, MONTHS, REFUSED, TRAINS, YEARS
@@ -64,6 +65,7 @@ SHAPES: dict[str, tuple[Sequence[str], str]] = {
         BLAME,
         "A year, flow and part of the days of cargo delivered in it; the parts of a flow add up.",
     ),
+    "queues": (QUEUES, "A year and resource: who came, and how long they stood in line."),
     "traffic": (TRAFFIC, "A year, segment and flow: loaded trains both ways, by year of departure."),
 }
 
@@ -138,6 +140,15 @@ MEANINGS: dict[str, tuple[str, str]] = {
     "voyage_t": ("t", "on voyages"),
     "sea_h": ("h", "ships at sea"),
     "port_h": ("h", "ships in port: at berth or at anchor, in service"),
+    "queues.resource": ("", "`border:<id>`, `berth:`, `dry_port:`, `workshop:`, `territory:`"),
+    "came": ("", "trains at a border or for a locomotive, ships at a berth, cargo at a dry port, units at a workshop"),
+    "waited": ("", "those of them that were not served at once"),
+    "waited_share": ("share", "waited over came"),
+    "wait_h": ("h", "in line, mean over all that came (ships: for weather too)"),
+    "stay_h": ("h", "in line and served, likewise; for a locomotive only in line"),
+    "mean_waiting": ("", "in line, mean over time"),
+    "mean_present": ("", "in line and served, mean over time"),
+    "empty_share": ("share", "of the time in which nobody was there"),
     "phase": ("", "`origin`: before the lot's first train; `transit`: from it on"),
     "part": ("", "`moving`, `handling` or `waiting`"),
 }

@@ -1,7 +1,7 @@
 """``python -m tests.theory [WORKERS [KEPT]]``: simulates every case and rewrites ``docs/validity/theory.csv``.
 
 With a file KEPT an interrupted run goes on where it was: it holds what has been found so far. Delete it
-when the engine changes.
+when the engine changes. With 0 WORKERS nothing is simulated: the record says what is kept, and of the rest "not run".
 """
 
 from __future__ import annotations
@@ -24,9 +24,11 @@ HEADER = ("case", "quantity", "known", "simulated", "half_width", "replications"
 
 
 def simulate(cases: Sequence[Case], workers: int | None = None, kept: Path | None = None) -> list[Verdict]:
-    """All verdicts, judged together; the longest cases are begun first."""
+    """All verdicts, judged together; the shortest cases come first, so that most are kept when it is interrupted."""
     known = _read(kept)
-    numbers = sorted(range(len(cases)), key=lambda number: -cases[number].customers)
+    if workers == 0:
+        return together([v for case in cases if (had := known.get(_key(case))) for v in _judged(case, had)])
+    numbers = sorted(range(len(cases)), key=lambda number: cases[number].customers)
     names = [(cases[number].name, known.get(_key(cases[number]))) for number in numbers]
     found: dict[int, list[Verdict]] = {}
     with ProcessPoolExecutor(workers or os.cpu_count()) as pool:
@@ -49,6 +51,10 @@ def _simulate(asked: tuple[str, dict[str, list[float]] | None]) -> list[Verdict]
     case = next(case for case in all_cases() if case.name == name)
     if known is None:
         return case.simulate()
+    return _judged(case, known)
+
+
+def _judged(case: Case, known: dict[str, list[float]]) -> list[Verdict]:
     return [case.verdict(quantity, Estimate(*values), case.replications) for quantity, values in known.items()]
 
 
@@ -64,15 +70,21 @@ def _read(kept: Path | None) -> dict[str, dict[str, list[float]]]:
 
 
 def record(cases: Sequence[Case], verdicts: Sequence[Verdict]) -> list[tuple[str, ...]]:
-    """Rows of the file, in the order of the cases."""
-    paths = {case.name: case.path for case in cases}
+    """Rows of the file, in the order of the cases; of those that were not run all but the figures."""
+    found = {(v.case, v.quantity): v for v in verdicts}
     return [
         (
-            v.case, v.quantity, f"{v.known:g}", f"{v.estimate.mean:.5g}", f"{v.estimate.half_width:.2g}",
-            str(v.replications), "yes" if v.agrees else "no", paths[v.case], v.source,
+            case.name, quantity, f"{known:g}",
+            *(_figures(v) if (v := found.get((case.name, quantity))) else ("", "", "", "not run")),
+            case.path, case.source,
         )
-        for v in verdicts
+        for case in cases for quantity, (known, _, _) in case.known.items()
     ]  # fmt: skip
+
+
+def _figures(v: Verdict) -> tuple[str, str, str, str]:
+    agrees = "yes" if v.agrees else "no" if v.narrow else "too wide to tell"
+    return f"{v.estimate.mean:.5g}", f"{v.estimate.half_width:.2g}", str(v.replications), agrees
 
 
 def main() -> int:

@@ -1,0 +1,226 @@
+"""Writes validity.md, the dossier: what was tried, against what, how often, and what is not known.
+
+Its figures stand in the records of ``docs/validity/``, which ``make dossier`` makes anew; nothing is computed here.
+Run it as ``python docs/make_validity.py``.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from corridorsim import scenario
+from corridorsim.model.realise import UncertainLeaf, uncertain_groups, uncertain_leaves
+from corridorsim.report.not_modelled import not_modelled
+
+PAGE = Path(__file__).with_name("validity.md")
+RECORDS = Path(__file__).with_name("validity")
+CALIBRATION = Path(__file__).parents[1] / "scenarios" / "middle_corridor" / "CALIBRATION.md"
+
+#: of a case whose figures are still to be made
+NOT_RUN = "not run"
+
+HEAD = """\
+<!-- made by python docs/make_validity.py from docs/validity/; do not edit -->
+# Can it be trusted?
+
+What the simulator was held against, how often, and what it does not know. Every figure is of a record in
+`docs/validity/`, which `make dossier` makes anew; a test fails where this page no longer says what the records say.
+What disagrees stays in the tables.
+
+"""
+
+Record = Mapping[str, str]
+
+
+def page() -> str:
+    """The whole page."""
+    chapters = (summary, theory, line_capacity, laws, broken_inputs, faults, calibration, left_out, estimates)
+    return HEAD + "\n".join(chapter() for chapter in chapters)
+
+
+def summary() -> str:
+    """All of it in a few lines."""
+    cases, lines, tried = records("theory"), records("laws"), records("broken_inputs")
+    agree = sum(case["agrees"] == "yes" for case in cases)
+    told = f"{agree} of {len(cases)} known figures agree"
+    waiting = sum(case["agrees"] == NOT_RUN for case in cases)
+    if waiting:
+        told += f"; {waiting} are still to be run at full length"
+    in_words = calibration_line()
+    return (
+        "| held against | result |\n| --- | --- |\n"
+        f"| [theory](#theory) | {told} |\n"
+        f"| [laws](#laws) | {len(lines)} laws, {total(lines, 'cases_long'):,} random corridors (in each change "
+        f"{total(lines, 'cases_quick'):,}) |\n"
+        f"| [broken inputs](#broken-inputs) | {len(tried)} by name, each told where and why |\n"
+        f"| [faults](#faults) | {len(records('faults'))}, each with a test |\n"
+        f"| [2024](#the-year-2024) | {in_words} |\n"
+        f"| [left out](#what-is-not-modelled) | {len(not_modelled())} things, each with the way it leans |\n"
+    )
+
+
+def theory() -> str:
+    """Cases with exact answers."""
+    rows = records("theory")
+    text = (
+        "## Theory\n\nScenarios whose answer mathematics gives, run through the same door as any other "
+        "(`tests/theory`). *agrees*: the known value "
+        "lies in the interval of the simulated one, all cases judged together at 99 % (Holm). All of them: "
+        "[theory.csv](validity/theory.csv).\n\n"
+    )
+    families: dict[str, list[Record]] = {}
+    for row in rows:
+        families.setdefault(row["case"].split(":")[0].split(" ")[0], []).append(row)
+    lines = []
+    for family, mine in families.items():
+        agree = sum(row["agrees"] == "yes" for row in mine)
+        worst = max(mine, key=lambda row: apart(row))
+        shown = f"{worst['case']}: {worst['known']} known, {worst['simulated']} ± {worst['half_width']}"
+        lines.append((family, len(mine), agree, shown))
+    text += table(("family", "figures", "agree", "furthest from the known value"), lines)
+    others = [row for row in rows if row["agrees"] not in ("yes", NOT_RUN)]
+    if others:
+        text += "\nThose that do not agree, or whose interval is wider than asked:\n\n"
+        columns = ("case", "quantity", "known", "simulated", "half_width", "agrees", "source")
+        text += table(columns, [[row[column] for column in columns] for row in others])
+    return text
+
+
+def apart(row: Record) -> float:
+    """Distance from the known value in half-widths; 0 where either is not there."""
+    try:
+        return abs(float(row["simulated"]) - float(row["known"])) / float(row["half_width"])
+    except (ValueError, ZeroDivisionError):
+        return 0.0
+
+
+def line_capacity() -> str:
+    """Capacity computed against declared."""
+    text = (
+        "\n## Capacity of lines\n\nPairs of trains a day: declared by the railway, and computed by `corridorsim "
+        "capacity` from loops, headways and speeds "
+        "([how](loops.md)).\n\n"
+    )
+    columns = ("segment", "layer", "declared_pairs", "computed_pairs", "difference", "why", "declared_source")
+    heads = ("line", "with", "declared", "computed", "difference", "why", "source")
+    return text + table(heads, [[row[column] for column in columns] for row in records("line_capacity")])
+
+
+def laws() -> str:
+    """Properties of random corridors."""
+    text = (
+        "\n## Laws\n\nWhat must hold whatever the corridor: tried on random ones (hypothesis), fewer at each change "
+        "(`make test`) and more in `make validity`.\n\n"
+    )
+    rows = [[row["law"], row["cases_quick"], row["cases_long"], row["note"]] for row in records("laws")]
+    return text + table(("law", "cases each time", "cases at length", "remark"), rows)
+
+
+def broken_inputs() -> str:
+    """What was fed to the reader."""
+    rows = records("broken_inputs")
+    kinds = Counter(row["kind"] for row in rows)
+    text = (
+        f"\n## Broken inputs\n\n{len(rows)} scenarios and tables with something wrong; each is told all that is wrong "
+        "with it, and where, and nothing else. Every one: [broken_inputs.csv](validity/broken_inputs.csv).\n\n"
+    )
+    return text + table(("kind", "inputs"), kinds.most_common())
+
+
+def faults() -> str:
+    """What goes wrong while it runs, in the machine or in the modelled world."""
+    rows = [[row["fault"], row["what happens"]] for row in records("faults")]
+    return "\n## Faults\n\n" + table(("what was done", "what happens"), rows)
+
+
+def calibration() -> str:
+    """The comparison with 2024."""
+    return (
+        f"\n## The year 2024\n\n{calibration_line()}. Row by row, with what was moved inside its range and why: "
+        "`scenarios/middle_corridor/CALIBRATION.md`.\n\n"
+        + "".join(
+            f"{line}\n" for line in CALIBRATION.read_text(encoding="utf-8").splitlines() if line.startswith("| ")
+        ).partition("| input |")[0]
+    )
+
+
+def calibration_line() -> str:
+    """How many observations are met, as the calibration page says it."""
+    text = CALIBRATION.read_text(encoding="utf-8")
+    line = text[text.index("**") :].partition("\n\n")[0]
+    return " ".join(line.replace("**", "").partition(". Out:")[0].split())
+
+
+def left_out() -> str:
+    """What is not modelled, and its direction."""
+    ways = Counter(limit.bias for limit in not_modelled())
+    counted = ", ".join(f"{count} {way}" for way, count in ways.most_common())
+    return (
+        f"\n## What is not modelled\n\n{len(not_modelled())} things, by the way they bias the answer: {counted}. "
+        "The list is in [the model](model.md#35-what-is-not-modelled-and-which-way-it-biases-the-answer), and in "
+        "every report.\n"
+    )
+
+
+def estimates() -> str:
+    """Inputs that are estimates, and what they move."""
+    loaded = scenario.read("baseline", with_layers=["horizon/2027"])
+    leaves = [leaf for leaf in uncertain_leaves(loaded) if leaf.confidence == "E"]
+    effects = {row["group"]: row for row in records("effects")}
+    text = (
+        f"\n## What is estimated\n\n{len(leaves)} numbers of the baseline are estimates (confidence E). "
+        "Numbers of a group move together; *moves* is what the group moves the tonnes delivered in 2027 by, from "
+        "end to end of its ranges (Morris: mean of absolute effects and its 95 % interval, `corridorsim sensitivity "
+        "baseline --with horizon/2027 --trajectories 4 --replications 1`). Group by group the estimates follow.\n\n"
+    )
+    counts = Counter(leaf.group for leaf in leaves)
+    groups = [group for group in uncertain_groups(loaded) if group.group]
+    rows = []
+    for group in sorted(groups, key=lambda each: -number(effects.get(each.group), "mu_star")):
+        row = effects.get(group.group)
+        ends = [number(row, column) for column in ("mu_star", "mu_star_low", "mu_star_high")]
+        moves = "{:.2f} [{:.2f}, {:.2f}]".format(*ends) if row else ""
+        rows.append((group.group, group.title, group.leaves, counts[group.group], moves))
+    text += table(("group", "what", "numbers with a range", "of these estimates", "moves, Mt"), rows)
+    text += "\n"
+    for group_name, mine in grouped(leaves):
+        text += f"\n**{group_name or 'in no group'}**: "
+        text += "; ".join(f"`{leaf.path}` {leaf.value:.4g} [{leaf.low:.4g}, {leaf.high:.4g}]" for leaf in mine) + "\n"
+    return text
+
+
+def grouped(leaves: Sequence[UncertainLeaf]) -> Iterable[tuple[str, list[UncertainLeaf]]]:
+    """Leaves by their group, in order of first sight."""
+    found: dict[str, list[UncertainLeaf]] = {}
+    for leaf in leaves:
+        found.setdefault(leaf.group, []).append(leaf)
+    return found.items()
+
+
+def number(row: Record | None, column: str) -> float:
+    """A cell, 0 where it is empty."""
+    return float(row[column]) if row and row.get(column) else 0.0
+
+
+def total(rows: Iterable[Record], column: str) -> int:
+    """Sum of a column of counts."""
+    return sum(int(row[column]) for row in rows if row[column])
+
+
+def records(name: str) -> list[Record]:
+    """Rows of a record."""
+    with (RECORDS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A Markdown table."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |\n" for line in lines)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
