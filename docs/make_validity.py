@@ -77,10 +77,11 @@ def theory() -> str:
     lines = []
     for family, mine in families.items():
         agree = sum(row["agrees"] == "yes" for row in mine)
-        worst = max(mine, key=lambda row: apart(row))
+        waiting = sum(row["agrees"] == NOT_RUN for row in mine)
+        worst = max(mine, key=apart)
         shown = f"{worst['case']}: {worst['known']} known, {worst['simulated']} ± {worst['half_width']}"
-        lines.append((family, len(mine), agree, shown))
-    text += table(("family", "figures", "agree", "furthest from the known value"), lines)
+        lines.append((family, len(mine), agree, waiting, shown if worst["simulated"] else ""))
+    text += table(("family", "figures", "agree", "not run", "furthest from the known value, in half-widths"), lines)
     others = [row for row in rows if row["agrees"] not in ("yes", NOT_RUN)]
     if others:
         text += "\nThose that do not agree, or whose interval is wider than asked:\n\n"
