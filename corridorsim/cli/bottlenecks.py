@@ -10,7 +10,7 @@ import typer
 
 from .exits import telling
 from .options import Execute, Json, Out, QuietOption, Replications, Seed, Set, Source, With
-from .running import finish
+from .running import tell
 
 
 class Demand(StrEnum):
@@ -60,5 +60,4 @@ def bottlenecks(
             executor=executor,
             progress=for_stderr(quiet=quiet),
         )
-        typer.echo(made.as_json() if json else made.page())
-        finish([made])
+        tell(made, json=json)

@@ -9,7 +9,7 @@ import typer
 
 from .exits import telling
 from .options import Execute, Json, Out, QuietOption, Replications, Seed, Set, With
-from .running import finish
+from .running import tell
 
 Segment = Annotated[
     str, typer.Argument(metavar="SEGMENT", help="A segment; some joined by +; or two stations as from..to.")
@@ -77,5 +77,4 @@ def capacity(
             executor=executor,
             progress=for_stderr(quiet=quiet),
         )
-        typer.echo(made.as_json() if json else made.page())
-        finish([made])
+        tell(made, json=json)

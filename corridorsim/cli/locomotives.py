@@ -9,7 +9,7 @@ import typer
 
 from .exits import InvalidCall, telling
 from .options import Execute, Json, On, Out, Perimeter, QuietOption, Replications, Seed, Set, With
-from .running import finish
+from .running import tell
 
 Chosen = Annotated[str, typer.Argument(metavar="[SCENARIO]", help="A scenario file, or the name of a shipped one.")]
 Units = Annotated[str, typer.Option(metavar="N,N,...", help="New locomotives in corridor service all year.")]
@@ -68,8 +68,7 @@ def locomotives(
             executor=executor,
             progress=for_stderr(quiet=quiet),
         )
-        typer.echo(made.as_json() if json else made.page())
-        finish([made])
+        tell(made, json=json)
 
 
 def _items(text: str) -> list[str]:

@@ -9,7 +9,7 @@ import typer
 
 from .exits import telling
 from .options import Execute, Json, Out, QuietOption, Seed, Set, Source, With
-from .running import finish
+from .running import tell
 
 
 def match(
@@ -60,5 +60,4 @@ def match(
             executor=executor,
             progress=for_stderr(quiet=quiet),
         )
-        typer.echo(made.as_json() if json else made.page())
-        finish([made])
+        tell(made, json=json)

@@ -71,6 +71,20 @@ def finish(made: Sequence[Made]) -> None:
         raise typer.Exit(RUN_FAILED)
 
 
+class Told(Made, Protocol):
+    """What a study made: a page for people, JSON for programs."""
+
+    def page(self) -> str: ...
+
+    def as_json(self) -> str: ...
+
+
+def tell(made: Told, *, json: bool) -> None:
+    """Print what a study made; then name what failed, and end with the code that says so."""
+    typer.echo(made.as_json() if json else made.page())
+    finish([made])
+
+
 def require_met(results: Sequence[Result]) -> None:
     """End with the code that says so where a target is not met."""
     if not all(result.met for result in results):

@@ -10,7 +10,7 @@ import typer
 
 from .exits import InvalidCall, telling
 from .options import Execute, Json, On, Out, Perimeter, QuietOption, Seed, Set, Source, With
-from .running import finish
+from .running import tell
 
 
 class Method(StrEnum):
@@ -78,5 +78,4 @@ def sensitivity(
             )
         except SalibMissing as fault:
             raise InvalidCall(str(fault)) from None
-        typer.echo(made.as_json() if json else made.page())
-        finish([made])
+        tell(made, json=json)

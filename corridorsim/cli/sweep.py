@@ -9,7 +9,7 @@ import typer
 
 from .exits import telling
 from .options import Execute, Json, Out, QuietOption, Replications, Seed, Set, Source, With
-from .running import finish
+from .running import tell
 
 Vary = Annotated[
     list[str] | None,
@@ -51,5 +51,4 @@ def sweep(
             executor=executor,
             progress=for_stderr(quiet=quiet),
         )
-        typer.echo(made.as_json() if json else made.page())
-        finish([made])
+        tell(made, json=json)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from ..experiment import Failure, write_whole
 from ..scenario.schema import Target
 from .files import records_as_csv
 from .folder import folder_safe, write_failures
+from .study import Study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Bottlenecks:
+class Bottlenecks(Study):
     """What holds a scenario back, and what would next. Figures are Mt of the year ``year`` on perimeter C.
 
     ``demand`` in words. ``screen``: replications of each relief in the screen; those ranked first have all.
@@ -169,14 +169,8 @@ class Bottlenecks:
         write_whole(folder / "command.txt", f"{self.command}\n".encode())
         write_whole(folder / "bottlenecks.json", f"{self.as_json()}\n".encode())
 
-    def __str__(self) -> str:
-        return self.page()
-
     def __repr__(self) -> str:
         return f"<bottlenecks of {self.name}, {self.replications} replications, seed {self.seed}>"
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(self.page())}</pre>"
 
 
 _COLUMNS: Sequence[str] = (

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import html
 import json
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -11,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..analysis.curve import Flat, Line, flat_from
-from ..analysis.statistics import CONFIDENCE, Interval
+from ..analysis.statistics import CONFIDENCE
 from ..experiment import Failure, write_whole
 from ..experiment.contracts import Contract
 from .files import records_as_csv
-from .folder import folder_safe, write_failures
+from .folder import write_failures
+from .study import Study, spelled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Curve:
+class Curve(Study):
     """Delivered Mt of ``year`` on ``perimeter`` against new locomotives of a contract in corridor service.
 
     ``lines``: one for each state of the rest, allocation and demand; ``states``: state -> its layers. ``least``: Mt
@@ -88,7 +87,7 @@ class Curve:
     def point_rows(self) -> list[dict[str, Any]]:
         """``table`` as plain values."""
         return [
-            {**_of(line), "units": units, **_spelled("delivered_mt", line.mean(units))}
+            {**_of(line), "units": units, **spelled("delivered_mt", line.mean(units))}
             for line in self.lines
             for units in line.units
         ]
@@ -100,8 +99,8 @@ class Curve:
                 **_of(line),
                 "from_units": step.low,
                 "to_units": step.high,
-                **_spelled("gain_mt", step.gain.interval),
-                **_spelled("per_ten_mt", step.per_ten),
+                **spelled("gain_mt", step.gain.interval),
+                **spelled("per_ten_mt", step.per_ten),
                 "correlation": step.gain.correlation,
             }
             for line in self.lines
@@ -139,8 +138,8 @@ class Curve:
                     "no_longer_matters_from": (flat := self.flat(line)).units,
                     "gain_beyond_at_most_mt": flat.most,
                     "shown": flat.shown,
-                    **_spelled("whole_gain_mt", line.gain(first, last).interval),
-                    **_spelled("contract_gain_mt", line.gain_of(self.contract.all_here.mean)),
+                    **spelled("whole_gain_mt", line.gain(first, last).interval),
+                    **spelled("contract_gain_mt", line.gain_of(self.contract.all_here.mean)),
                 }
                 for line in self.lines
             ],
@@ -168,27 +167,9 @@ class Curve:
         write_whole(folder / "command.txt", f"{self.command}\n".encode())
         write_whole(folder / "curve.json", f"{self.as_json()}\n".encode())
 
-    def __str__(self) -> str:
-        return self.page()
-
     def __repr__(self) -> str:
         return f"<curve of {self.contract.id} in {self.name}, {len(self.lines)} lines, seed {self.seed}>"
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(self.page())}</pre>"
 
 
 def _of(line: Line) -> dict[str, str]:
     return {"state": line.state, "allocation": line.allocation, "demand": line.demand}
-
-
-def _spelled(name: str, interval: Interval | None) -> dict[str, float | None]:
-    if interval is None:
-        return {name: None, f"{name}_low": None, f"{name}_high": None}
-    return {name: interval.mean, f"{name}_low": interval.low, f"{name}_high": interval.high}
-
-
-def curve_name(name: str, seed: int, *asked: object) -> str:
-    """``locomotives-<name>-<hash8>-s<seed>``; the hash is of the points and of the figure."""
-    hashed = hashlib.sha256(repr(asked).encode()).hexdigest()
-    return f"locomotives-{folder_safe(name)}-{hashed[:8]}-s{seed}"

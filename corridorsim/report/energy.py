@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -12,6 +11,7 @@ from ..analysis.energy import Factors, Key, Ranged, Use, against_diesel, deliver
 from ..experiment import write_whole
 from .files import records_as_csv
 from .result import Result
+from .study import Study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Energy:
+class Energy(Study):
     """What a result's runs with the demand as given took in a ``year``, mean over replications.
 
     Bounds come of the factors' ranges, all at their low or high ends at once.
@@ -135,12 +135,6 @@ class Energy:
             write_whole(folder / "energy.csv", records_as_csv(records))
         write_whole(folder / "energy.json", f"{self.as_json()}\n".encode())
         write_whole(folder / "energy.txt", f"{self.page()}\n".encode())
-
-    def __str__(self) -> str:
-        return self.page()
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(self.page())}</pre>"
 
 
 def _operator(factors: Factors, leg: str, mode: str) -> dict[str, str]:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import html
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +15,8 @@ from ..analysis.statistics import CONFIDENCE, Interval, mean_interval
 from ..engine import LineTrial
 from ..experiment import Failure, write_whole
 from .files import records_as_csv
-from .folder import folder_safe, write_failures
+from .folder import write_failures
+from .study import Study, spelled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +28,7 @@ SAVED = {"string_line": "string-line.png", "delay_volume": "delay-volume.png"}
 
 
 @dataclass(frozen=True)
-class LineCapacity:
+class LineCapacity(Study):
     """What a line carries. Pairs are pairs of trains a day; trains a day are both ways together; hours are delays
     beyond what a train takes that has the line for itself.
 
@@ -100,9 +99,9 @@ class LineCapacity:
             {
                 "trains_per_day": point.trains_per_day,
                 "share_of_capacity": point.share,
-                **_spelled("mean_delay_h", point.mean_h),
-                **_spelled("p90_delay_h", point.p90_h),
-                **_spelled("carried_per_day", point.carried_per_day),
+                **spelled("mean_delay_h", point.mean_h),
+                **spelled("p90_delay_h", point.p90_h),
+                **spelled("carried_per_day", point.carried_per_day),
                 "settled": point.settled,
             }
             for point in self.volumes
@@ -149,10 +148,10 @@ class LineCapacity:
         return [
             {
                 "candidate": each.candidate,
-                **_spelled("pairs", each.pairs),
-                **_spelled("gain_pairs", each.gain.interval),
-                **_spelled("mean_delay_h", each.delay_h),
-                **_spelled("delay_change_h", each.delay_change.interval if each.delay_change else None),
+                **spelled("pairs", each.pairs),
+                **spelled("gain_pairs", each.gain.interval),
+                **spelled("mean_delay_h", each.delay_h),
+                **spelled("delay_change_h", each.delay_change.interval if each.delay_change else None),
                 "correlation": each.gain.correlation,
             }
             for each in self.gains
@@ -176,9 +175,9 @@ class LineCapacity:
             ],
             "days": self.trial.days,
             "closed_hours_a_day": self.trial.window_s / 3600,
-            "capacity": {**_spelled("pairs_per_day", self.capacity), "declared_pairs_per_day": self.declared},
+            "capacity": {**spelled("pairs_per_day", self.capacity), "declared_pairs_per_day": self.declared},
             "segments": {
-                name: _spelled("pairs_per_day", mean_interval(each)) for name, each in self.segment_pairs.items()
+                name: spelled("pairs_per_day", mean_interval(each)) for name, each in self.segment_pairs.items()
             },
             "critical": {
                 "section": section.name,
@@ -223,23 +222,5 @@ class LineCapacity:
         write_whole(folder / "command.txt", f"{self.command}\n".encode())
         write_whole(folder / "capacity.json", f"{self.as_json()}\n".encode())
 
-    def __str__(self) -> str:
-        return self.page()
-
     def __repr__(self) -> str:
         return f"<capacity of {self.line} in {self.name}: {self.capacity.mean:.1f} pairs a day, seed {self.seed}>"
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(self.page())}</pre>"
-
-
-def _spelled(name: str, interval: Interval | None) -> dict[str, float | None]:
-    if interval is None:
-        return {name: None, f"{name}_low": None, f"{name}_high": None}
-    return {name: interval.mean, f"{name}_low": interval.low, f"{name}_high": interval.high}
-
-
-def line_capacity_name(line: str, seed: int, *asked: Sequence[object]) -> str:
-    """``capacity-<line>-<hash8>-s<seed>``; the hash is of all that was tried."""
-    hashed = hashlib.sha256(repr(asked).encode()).hexdigest()
-    return f"capacity-{folder_safe(line)}-{hashed[:8]}-s{seed}"

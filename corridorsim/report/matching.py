@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from ..experiment import Failure, write_whole
 from .files import as_csv, records_as_csv
 from .folder import write_failures
 from .page import Closing
+from .study import Study
 from .text import cut, number, p_value, percent, table
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ SURE = 0.05
 
 
 @dataclass(frozen=True)
-class Match:
+class Match(Study):
     """Draws of the uncertain groups of a scenario, held against observations; see ``analysis.matching``."""
 
     name: str
@@ -152,12 +152,6 @@ class Match:
         ]
         files = [f"{self.folder / 'kept_draws.csv'}   a table `kept_draws` for a layer"] if self.folder else []
         return "\n".join([*lines, *Closing(files, self.command).lines()])
-
-    def __str__(self) -> str:
-        return self.page()
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(self.page())}</pre>"
 
 
 def _sifted(candidates: int, passed: int) -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import html
 import json
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,8 +15,8 @@ from ..experiment import write_whole
 from ..experiment.packages import Choices, Package
 from ..scenario.schema import Target
 from .files import records_as_csv
-from .folder import folder_safe
 from .result import Result
+from .study import Study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Packages:
+class Packages(Study):
     """The search for the smallest package (the cheapest, where every cost is known) that meets a target.
 
     ``result``: a run of the recommended package, or of the best where none meets the target; with its uncertain inputs
@@ -196,19 +194,7 @@ class Packages:
         write_whole(folder / "command.txt", f"{self.command}\n".encode())
         write_whole(folder / "plan.json", f"{self.as_json()}\n".encode())
 
-    def __str__(self) -> str:
-        return self.page()
-
     def __repr__(self) -> str:
         return (
             f"<plan of {self.name}: {', '.join(self.package or ()) or ('nothing needed' if self.met else 'not met')}>"
         )
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(self.page())}</pre>"
-
-
-def plan_name(name: str, seed: int, *asked: object) -> str:
-    """``plan-<name>-<hash8>-s<seed>``; the hash is of the choices, the target and the rules."""
-    hashed = hashlib.sha256(repr(asked).encode()).hexdigest()
-    return f"plan-{folder_safe(name)}-{hashed[:8]}-s{seed}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import html
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +15,8 @@ from ..analysis.statistics import CONFIDENCE
 from ..experiment import Failure, write_whole
 from ..model.realise import GroupSummary, UncertainLeaf
 from .files import records_as_csv
-from .folder import folder_safe, write_failures
+from .folder import write_failures
+from .study import Study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +27,7 @@ UNITS = {"delivered_share": "share of offered", "teu": "TEU", "container_trains"
 
 
 @dataclass(frozen=True)
-class Sensitivity:
+class Sensitivity(Study):
     """Which unknown moves a figure most. ``screened`` of Morris, ``indices`` of Sobol'; the other is empty.
 
     ``values``: point -> one figure a replication (those in ``replications``: all points have them), at ``levels``;
@@ -173,14 +172,8 @@ class Sensitivity:
         write_whole(folder / "command.txt", f"{self.command}\n".encode())
         write_whole(folder / "sensitivity.json", f"{self.as_json()}\n".encode())
 
-    def __str__(self) -> str:
-        return self.page()
-
     def __repr__(self) -> str:
         return f"<sensitivity of {self.name}, {self.question.method}, {len(self.known)} groups, seed {self.seed}>"
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(self.page())}</pre>"
 
 
 def leaf_words(leaf: UncertainLeaf) -> str:
@@ -201,9 +194,3 @@ def _index(row: Index) -> dict[str, Any]:
         "total": row.total.mean, "total_low": row.total.low, "total_high": row.total.high,
         "first": row.first.mean, "first_low": row.first.low, "first_high": row.first.high,
     }  # fmt: skip
-
-
-def sensitivity_name(name: str, method: str, seed: int, *asked: object) -> str:
-    """``sensitivity-<method>-<name>-<hash8>-s<seed>``; the hash is of the points and of the figure asked for."""
-    hashed = hashlib.sha256(repr(asked).encode()).hexdigest()
-    return f"sensitivity-{method}-{folder_safe(name)}-{hashed[:8]}-s{seed}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import html
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -11,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..analysis.statistics import CONFIDENCE, Difference, Interval
+from ..analysis.statistics import CONFIDENCE, Difference
 from ..analysis.sweep import (
     HEADLINE,
     PERIMETER,
@@ -28,6 +27,7 @@ from ..analysis.sweep import (
 from ..experiment import Failure, write_whole
 from .files import columns_as_csv, columns_as_parquet, records_as_csv
 from .folder import folder_safe, write_failures
+from .study import Study, spelled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Sweep:
+class Sweep(Study):
     """A scenario at many points, all on the same seeds. ``varied``: the factors that take a few values, by path.
 
     ``design`` is that of the levels, or empty. ``draws``: where the uncertain inputs come from, which each replication
@@ -105,14 +105,14 @@ class Sweep:
         rows = []
         for line in self.figures:
             row: dict[str, Any] = {"point": line.number, **line.factors, "replications": line.replications}
-            row |= _spelled(f"{HEADLINE}_{year}_{PERIMETER}", line.delivered)
+            row |= spelled(f"{HEADLINE}_{year}_{PERIMETER}", line.delivered)
             if not self.design:
                 row |= _difference(line.difference)
             if any(other.capacity for other in self.figures):
-                row |= _spelled(f"{HEADLINE}_{year}_{PERIMETER}_saturating", line.capacity)
+                row |= spelled(f"{HEADLINE}_{year}_{PERIMETER}_saturating", line.capacity)
             for name in names:
                 verdict = line.targets.get(name)
-                chance = _spelled("probability", verdict.probability if verdict else None)
+                chance = spelled("probability", verdict.probability if verdict else None)
                 chance["met"] = verdict.met if verdict else None
                 row |= {f"{key}: {name}": value for key, value in chance.items()}
             row["same_as"] = line.same_as
@@ -177,25 +177,13 @@ class Sweep:
         write_whole(folder / "runs.parquet", columns_as_parquet(runs))
         write_whole(folder / "runs.csv", columns_as_csv(runs))
 
-    def __str__(self) -> str:
-        return self.page()
-
     def __repr__(self) -> str:
         return f"<sweep of {self.name}, {len(self.points)} points, {self.replications} replications, seed {self.seed}>"
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(self.page())}</pre>"
-
-
-def _spelled(name: str, interval: Interval | None) -> dict[str, float | None]:
-    if interval is None:
-        return {name: None, f"{name}_low": None, f"{name}_high": None}
-    return {name: interval.mean, f"{name}_low": interval.low, f"{name}_high": interval.high}
 
 
 def _difference(difference: Difference | None, *, holm: bool = True) -> dict[str, float | None]:
     interval = difference.interval if difference else None
-    row = _spelled("difference", interval)
+    row = spelled("difference", interval)
     if holm:
         row["p_holm"] = difference.adjusted_p if difference else None
     return row

@@ -61,7 +61,8 @@ def capacity(
     Raises scenario.Issues of a call or scenario that is wrong, RunFailed, and what ``run`` raises.
     """
     from ..analysis import capacity as reckoned
-    from ..report.line_capacity import LineCapacity, line_capacity_name
+    from ..report.line_capacity import LineCapacity
+    from ..report.study import study_name
 
     field = Field(replications, seed, None if out is None else Path(out), executor, progress)
     chosen, line = chosen_line(segment, scenario, with_layers, sets)
@@ -138,7 +139,7 @@ def capacity(
     )
     if field.out is not None:
         keys = [case.key for case in (*(case for cases in full.values() for case in cases), *curve.values())]
-        made = replace(made, folder=field.out / line_capacity_name(name, seed, keys, tuple(add), whole))
+        made = replace(made, folder=field.out / study_name("capacity", name, seed, keys, tuple(add), whole))
         made.save()
     return made
 

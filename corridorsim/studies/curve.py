@@ -59,7 +59,8 @@ def locomotives(
     from ..experiment.contracts import chosen_contract, read_contract, unit_sets
     from ..experiment.demands import demand_case
     from ..experiment.points import DEMANDS, result_years
-    from ..report.curve import Curve, curve_name
+    from ..report.curve import Curve
+    from ..report.study import study_name
 
     field = Field(replications, seed, None if out is None else Path(out), executor, progress)
     _check(units, allocations, demand, perimeter)
@@ -134,7 +135,7 @@ def locomotives(
     )
     if field.out is not None:
         asked = ([case.key for case in cases.values()], perimeter, year, name)
-        made = replace(made, folder=field.out / curve_name(made.name, seed, asked))
+        made = replace(made, folder=field.out / study_name("locomotives", made.name, seed, asked))
         made.save()
     return made
 

@@ -54,7 +54,8 @@ def plan(
     """
     from ..analysis.measures import figure
     from ..analysis.packages import OutOfBudget, Rules, search, try_all
-    from ..report.plan import Packages, plan_name
+    from ..report.plan import Packages
+    from ..report.study import study_name
 
     kept = Field(replications, seed, None if out is None else Path(out), executor, progress)
     chosen = chosen_scenario(scenario, with_layers, sets)
@@ -119,7 +120,7 @@ def plan(
             sorted(choices.left_out.items()),
             robust,
         )
-        made = replace(made, folder=kept.out / plan_name(made.name, seed, marks))
+        made = replace(made, folder=kept.out / study_name("plan", made.name, seed, marks))
         made.save()
     return made
 

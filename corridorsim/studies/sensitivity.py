@@ -50,7 +50,8 @@ def sensitivity(
     from ..experiment.points import level_cases, packed_case, result_years, with_demand
     from ..model import build
     from ..model.realise import uncertain_groups
-    from ..report.sensitivity import Sensitivity, sensitivity_name
+    from ..report.sensitivity import Sensitivity
+    from ..report.study import study_name
 
     studies.need_salib()
     field = Field(replications, seed, None if out is None else Path(out), executor, progress)
@@ -111,6 +112,6 @@ def sensitivity(
     if field.out is not None:
         keys = [case.key for case in cases]
         asked = (keys, measure, perimeter, year, demand)
-        made = replace(made, folder=field.out / sensitivity_name(made.name, method, seed, asked))
+        made = replace(made, folder=field.out / study_name(f"sensitivity-{method}", made.name, seed, asked))
         made.save()
     return made
