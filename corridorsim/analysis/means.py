@@ -27,7 +27,7 @@ def means(runs: Mapping[int, Mapping[str, Any]], table: str, *, intervals: bool 
     """One row for each row that any run has, in the order of their first appearance.
 
     A run that lacks it counts as nothing of it (no tonnes, no days waited). With ``intervals`` every amount x is
-    followed by x_low and x_high, the 95 % interval of its mean (empty with one run).
+    followed by x_low and x_high, the 95 % interval of its mean (empty with one run; not below 0, since no amount is).
     """
     made = frame(stacked(runs, table))
     keys = [name for name in made.columns if name in KEYS]
@@ -45,7 +45,7 @@ def means(runs: Mapping[int, Mapping[str, Any]], table: str, *, intervals: bool 
             wide = made.pivot_table(index=keys, columns="replication", values=name, sort=False, fill_value=0.0)
             found_here = [mean_interval([float(value) for value in row]) for row in wide.to_numpy()]
             columns += [name, f"{name}_low", f"{name}_high"]
-            found[f"{name}_low"] = [interval.low for interval in found_here]
+            found[f"{name}_low"] = [None if interval.low is None else max(0.0, interval.low) for interval in found_here]
             found[f"{name}_high"] = [interval.high for interval in found_here]
         found = found[columns]
     return found.reset_index()

@@ -127,6 +127,8 @@ def write_workbook(results: Sequence[Result], path: str | Path, command: str = "
     book = Book("corridorsim: " + ", ".join(named), "results of corridorsim")
     answer_sheet(book, named, command)
     charts = book.book.add_worksheet("charts")
+    charts.set_landscape()
+    charts.fit_to_pages(1, 0)
     _throughput(book, charts, named)
     for table in (*SHEETS, *(name for name in TABLES if name not in SHEETS)):
         _table(book, SHEETS.get(table, table.replace("_", " ")), _frame(named, table), table)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .result import Result
 
 _TITLE: dict[str, Any] = {"bold": True, "font_size": 14}
-_HEAD: dict[str, Any] = {"bold": True, "bg_color": "#E8EDF2", "bottom": 1, "text_wrap": True, "valign": "top"}
+_WIDTHS = (30, 34, *[13] * 11)
 _WAITED, _BUSY = 3, 3
 _PERIMETERS: dict[Perimeter, str] = {
     "A": "dry rail cargo",
@@ -33,9 +33,8 @@ def answer_sheet(book: Book, results: Mapping[str, Result], command: str = "") -
     page.line("what this is", bold=True)
     for word, text in _facts(results, command):
         page.row([word, text])
-    page.sheet.set_column(0, 0, 30)
-    page.sheet.set_column(1, 1, 34)
-    page.sheet.set_column(2, 12, 13)
+    for column, width in enumerate(_WIDTHS):
+        page.sheet.set_column(column, column, width)
     page.sheet.hide_gridlines(2)
     page.sheet.set_landscape()
     page.sheet.fit_to_pages(1, 0)
@@ -54,9 +53,13 @@ class _Page:
     def skip(self) -> None:
         self.at += 1
 
-    def row(self, cells: Sequence[Any], formats: Sequence[str] = (), **look: Any) -> None:
+    def header(self, *titles: str) -> None:
+        self.book.header(self.sheet, self.at, titles, _WIDTHS[: len(titles)])
+        self.at += 1
+
+    def row(self, cells: Sequence[Any], formats: Sequence[str] = ()) -> None:
         for column, cell in enumerate(cells):
-            self.book.cell(self.sheet, self.at, column, cell, formats[column] if formats else "", **look)
+            self.book.cell(self.sheet, self.at, column, cell, formats[column] if formats else "")
         self.at += 1
 
 
@@ -66,7 +69,11 @@ def _targets(page: _Page, results: Mapping[str, Result]) -> None:
         "probability of reaching it", "lower bound", "upper bound", "probability asked", "year, perimeter, demand",
     ]  # fmt: skip
     page.line("is the target met?", bold=True)
-    page.row(header, **_HEAD)
+    if not any(result.summary.targets or result.summary.unjudged for result in results.values()):
+        page.line("none of these scenarios has a target")
+        page.skip()
+        return
+    page.header(*header)
     for label, result in results.items():
         for target in result.summary.targets:
             share = target.measure == "delivered_share"
@@ -90,7 +97,7 @@ def _targets(page: _Page, results: Mapping[str, Result]) -> None:
 def _volumes(page: _Page, results: Mapping[str, Result]) -> None:
     page.line("how much is carried, in the year that the targets ask for?", bold=True)
     header = ["scenario", "perimeter", "year", "delivered (Mt)", "lower bound (Mt)", "upper bound (Mt)", "offered (Mt)"]
-    page.row([*header, "refused (Mt)", "delivered (% of offered)"], **_HEAD)
+    page.header(*header, "refused (Mt)", "delivered (% of offered)")
     formats = ["", "", "0", *["0.00"] * 5, "0.0%"]
     for label, result in results.items():
         year = result.summary.years[result.summary.headline_year]
@@ -109,7 +116,7 @@ def _volumes(page: _Page, results: Mapping[str, Result]) -> None:
 
 def _reasons(page: _Page, results: Mapping[str, Result]) -> None:
     page.line("what holds it up?", bold=True)
-    page.row(["scenario", "cargo waited for", "share of waiting (%)", "", "busiest", "", "in use (%)"], **_HEAD)
+    page.header("scenario", "cargo waited for", "share of waiting (%)", "", "busiest", "", "in use (%)")
     for label, result in results.items():
         causes: dict[str, float] = {}
         for waiting in result.summary.waiting:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
+import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ DAY = "yyyy-mm-dd"
 MONTH = "mmm yyyy"
 _NARROWEST, _WIDEST = 8, 48
 _HEADER = {"bold": True, "bg_color": "#E8EDF2", "bottom": 1, "valign": "top", "text_wrap": True}
+_LINE_POINTS = 15  #: height of a line of text
+_FILTER_LETTERS = 3  #: what the button of a filter hides of a header
 
 
 class CannotWrite(ValueError):
@@ -65,26 +68,36 @@ class Book:
         formats: Mapping[int, str] | None = None,
         notes: Mapping[int, str] | None = None,
     ) -> Any:
-        """A sheet: header in the first row, which stays and filters. Gives XlsxWriter's sheet.
+        """A sheet. Its header stays in the first row, filters, and heads each printed page. Gives XlsxWriter's sheet.
 
         ``formats``: number formats by column; days have their own. ``notes``: shown over a header. Raises CannotWrite.
         """
         if len(rows) >= MAX_ROWS:
             raise CannotWrite(f"the sheet '{name}' would have {len(rows)} rows: more than a workbook holds")
         sheet = self.book.add_worksheet(name)
-        for column, title in enumerate(header):
-            sheet.write_string(0, column, title, self.format(**_HEADER))
+        widths = [_width(title, [row[column] for row in rows[:500]]) for column, title in enumerate(header)]
+        self.header(sheet, 0, header, [width - _FILTER_LETTERS for width in widths])
         for column, note in (notes or {}).items():
             sheet.write_comment(0, column, note, {"x_scale": 1.5})
         for number, row in enumerate(rows, 1):
             for column, value in enumerate(row):
                 self.cell(sheet, number, column, value, (formats or {}).get(column, ""))
-        for column, title in enumerate(header):
-            sheet.set_column(column, column, _width(title, [row[column] for row in rows[:500]]))
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
         sheet.freeze_panes(1, 0)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
         if header:
             sheet.autofilter(0, 0, max(1, len(rows)), len(header) - 1)
         return sheet
+
+    def header(self, sheet: Any, row: int, titles: Sequence[str], widths: Sequence[int]) -> None:
+        """Titles over columns of so many letters, in a row that is high enough for the longest."""
+        for column, title in enumerate(titles):
+            sheet.write_string(row, column, title, self.format(**_HEADER))
+        lines = [len(textwrap.wrap(title, max(1, width))) for title, width in zip(titles, widths, strict=True)]
+        sheet.set_row(row, _LINE_POINTS * max(lines, default=1))
 
     def cell(self, sheet: Any, row: int, column: int, value: Any, number_format: str = "", **look: Any) -> None:
         """One value: text as text whatever it starts with, nothing where there is none. Raises CannotWrite."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,15 @@ def test_the_answer_comes_first(book: Any, results: list[cs.Result]) -> None:
     assert (title.value, title.data_type) == ("=1+1, a mine and a ferry", "s")
 
 
+def test_a_scenario_without_targets_is_said_to_have_none(results: list[cs.Result], tmp_path: Path) -> None:
+    without = cs.Result(results[0].summary.model_copy(update={"targets": [], "unjudged": []}), results[0].sets,
+                        command="", inputs=results[0].inputs)  # fmt: skip
+    answer = openpyxl.load_workbook(write_workbook([without], tmp_path / "none.xlsx"))["answer"]
+    cells = [cell for row in answer.values for cell in row if cell is not None]
+    assert "none of these scenarios has a target" in cells
+    assert "found (mean)" not in cells
+
+
 def test_every_table_has_a_sheet_that_filters_with_units_over_its_numbers(book: Any) -> None:
     assert set(SHEETS) == set(TABLES)
     for name in SHEETS.values():
@@ -83,6 +93,24 @@ def test_figures_are_means_over_the_replications(book: Any, results: list[cs.Res
     assert [row["delivered (Mt)"] for row in each] == pytest.approx(
         list(results[0].years[results[0].years.perimeter == "A"].delivered_mt)
     )
+
+
+def test_headers_are_seen_whole_and_head_each_printed_page(book: Any) -> None:
+    for name in ("years", "throughput"):
+        sheet = book[name]
+        groups = sheet.column_dimensions.values()
+        widths = {at: group.width for group in groups for at in range(group.min, group.max + 1)}
+        for cell in sheet[1]:
+            lines = textwrap.wrap(cell.value, widths[cell.column])
+            assert sheet.row_dimensions[1].height >= 15 * len(lines), cell.value
+        assert sheet.print_title_rows == "$1:$1"
+        assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
+
+
+def test_bounds_of_an_amount_are_not_below_nothing(book: Any) -> None:
+    bounds = [value for row in rows(book, "months") for name, value in row.items() if "lower bound" in name]
+    assert len(bounds) > 12
+    assert min(bounds) == 0
 
 
 def test_months_are_days_of_the_calendar_and_drawn_as_a_chart(book: Any) -> None:
