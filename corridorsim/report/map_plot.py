@@ -11,7 +11,7 @@ from ..analysis.view import HOLDS
 if TYPE_CHECKING:
     from ..figures import Figure
     from ..figures.geography import Line, Point
-    from .html.names import Names
+    from .names import Names
     from .result import Result, Tables
 
 #: what ``by`` may be -> what the colour of a leg says

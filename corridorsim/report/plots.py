@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ..figures import Figure
     from .comparison import Comparison
-    from .html.names import Names
+    from .names import Names
     from .result import Result, Tables
 
 #: measure -> what it is, its unit
@@ -188,7 +188,7 @@ class ResultPlots(Plots):
 
     @cached_property
     def _words(self) -> Names:
-        from .html.names import Names
+        from .names import Names
 
         return Names(self._result.inputs)
 

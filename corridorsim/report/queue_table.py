@@ -11,7 +11,7 @@ from ..analysis.statistics import mean_interval
 if TYPE_CHECKING:
     import pandas as pd
 
-    from .html.names import Names
+    from .names import Names
 
 
 def queue_table(waiting: pd.DataFrame, words: Names, kinds: Sequence[str], most: int) -> tuple[pd.DataFrame, int]:

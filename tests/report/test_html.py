@@ -7,6 +7,7 @@ import dataclasses
 import hashlib
 import json
 import re
+import shutil
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +19,7 @@ import corridorsim as cs
 from corridorsim.cli.app import app
 from corridorsim.report import NotAResult
 from corridorsim.report.html import SECTIONS, Column, Context, Section, Table, open_study, section
+from corridorsim.report.html.answer import answer
 from corridorsim.report.html.page import for_script, render
 from corridorsim.report.not_modelled import not_modelled
 
@@ -234,6 +236,21 @@ def test_what_cannot_be_reported_is_told(arguments: list[str], told: str, report
     assert done.exit_code == 2
     assert told in done.output
     assert not (tmp_path / "x.html").exists()
+
+
+def test_a_target_that_no_package_meets_is_said_before_the_best_package(reported: Reported, tmp_path: Path) -> None:
+    (study,) = (folder for folder in reported.studies if (folder / "plan.json").exists())
+    shutil.copytree(study, tmp_path / "plan")
+    body = json.loads((study / "plan.json").read_text(encoding="utf-8")) | {"met": False, "package": None}
+    body["best"] |= {"package": "berth;few", "delivered_mt": 0.25}
+    (tmp_path / "plan" / "plan.json").write_text(json.dumps(body), encoding="utf-8")
+    (card,) = (
+        card
+        for card in answer(dataclasses.replace(reported.report.context, studies=(open_study(tmp_path / "plan"),))).cards
+        if card.question == "What would change it?"
+    )
+    assert card.answer == f"No package of projects meets “{body['target']['name']}”"
+    assert card.lines[0] == "The best package reaches 0.25 Mt: berth, few"
 
 
 def test_a_study_that_cannot_be_read_is_no_result(tmp_path: Path) -> None:

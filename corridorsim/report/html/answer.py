@@ -10,9 +10,9 @@ from ...analysis.comparison import Row
 from ...analysis.estimates import TargetResult
 from ...analysis.statistics import CONFIDENCE
 from ...analysis.summary import Summary
+from ..names import Names
 from ..result import Result
 from ..text import bounds, estimate, number, percent
-from .names import Names
 from .sections import Context
 from .studies import Study
 
@@ -138,7 +138,7 @@ def _sure(context: Context) -> Card:
     if delivered.low is None or delivered.high is None:
         lines.append("one run only: no interval can be told")
     else:
-        lines.append(f"chance (storms, failures): ±{number((delivered.high - delivered.low) / 2)} Mt around the mean")
+        lines.append(f"chance (storms, failures): ±{(delivered.high - delivered.low) / 2:.2f} Mt around the mean")
     lines += _unknown(summary)
     if summary.failed:
         lines.append(f"{summary.failed} runs failed and are in no figure")
@@ -213,13 +213,13 @@ def _by_plan(context: Context) -> list[str]:
     for study in context.of_kind("plan"):
         body = study.body
         best = body["best"]
-        projects = ", ".join(best["package"].split(";")) or "no project"
         if body["met"]:
             package = ", ".join(body["package"] or []) or "nothing more than is in force"
-            told = f"“{body['target']['name']}” is met by {package}"
+            found.append(f"“{body['target']['name']}” is met by {package}{_elsewhere(study, context)}")
         else:
-            told = f"No package of projects meets “{body['target']['name']}”; the best: {projects}"
-        found.append(told + _elsewhere(study, context))
+            found.append(f"No package of projects meets “{body['target']['name']}”{_elsewhere(study, context)}")
+            projects = ", ".join(best["package"].split(";")) or "no project"
+            found.append(f"The best package reaches {number(best['delivered_mt'])} Mt: {projects}")
     return found
 
 

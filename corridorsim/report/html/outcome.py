@@ -6,8 +6,8 @@ from typing import Any
 
 from ...analysis.estimates import Perimeter
 from ...analysis.summary import Case
+from ..names import Names
 from ..result import Result
-from .names import Names
 from .sections import Context, Section, section
 from .tables import Column, Table
 
