@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .studies.report import write_report
     from .studies.sensitivity import sensitivity
     from .studies.sweep import sweep
-    from .studies.tables import write_geojson, write_workbook
+    from .studies.tables import write_figures, write_geojson, write_workbook
 
 __version__ = "0.1.0"
 
@@ -48,6 +48,7 @@ __all__ = [
     "run_all",
     "sensitivity",
     "sweep",
+    "write_figures",
     "write_geojson",
     "write_report",
     "write_workbook",
@@ -63,6 +64,7 @@ _STUDIES = (
     "plan",
     "sensitivity",
     "sweep",
+    "write_figures",
     "write_geojson",
     "write_report",
     "write_workbook",

@@ -33,6 +33,10 @@ def report(
     geojson: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the network of one result, figures as properties.")
     ] = None,
+    figures: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write each figure by itself: .png, .svg, and its table as .csv."),
+    ] = None,
     with_: With = None,
     set_: Set = None,
     replications: Replications = 10,
@@ -46,18 +50,21 @@ def report(
 ) -> None:
     """Write an HTML report: one file that opens offline, with the answer on its first screen.
 
-    With --xlsx a workbook with all tables, with --geojson the network for a GIS; --out as well for the page too.
+    With --xlsx a workbook with all tables, with --geojson the network for a GIS, with --figures a folder of figures;
+    --out as well for the page too.
     """
     with telling():
         from .. import studies
         from ..experiment import for_stderr, parse_executor
 
         parse_executor(executor)
-        if out is None and xlsx is None and geojson is None:
+        if not (out or xlsx or geojson or figures):
             out = Path("report.html")
         for option, file in (("--out", out), ("--xlsx", xlsx), ("--geojson", geojson)):
             if file is not None and file.is_dir():
                 raise InvalidCall(f"{file} is a folder; {option} names the file to write")
+        if figures is not None and figures.is_file():
+            raise InvalidCall(f"{figures} is a file; --figures names a folder")
         if geojson is not None and len(what) > 1:
             raise InvalidCall("--geojson takes one result or scenario")
         if (with_ or set_) and all(Path(each).is_dir() for each in what):
@@ -81,4 +88,7 @@ def report(
             typer.echo(f"{studies.write_workbook(*found, out=xlsx)}: the answer, charts, and all tables")
         if geojson is not None:
             typer.echo(f"{studies.write_geojson(found[0], geojson, perimeter.value)}: the network with its figures")
+        if figures is not None:
+            drawn = {file.with_suffix("") for file in studies.write_figures(*found, out=figures)}
+            typer.echo(f"{figures}/: {len(drawn)} figures, each as .png, .svg and .csv")
         finish(found)

@@ -10,7 +10,7 @@ from .plan import plan
 from .report import write_report
 from .sensitivity import sensitivity
 from .sweep import sweep
-from .tables import results_of, write_geojson, write_workbook
+from .tables import results_of, write_figures, write_geojson, write_workbook
 
 __all__ = [
     "bottlenecks",
@@ -23,6 +23,7 @@ __all__ = [
     "results_of",
     "sensitivity",
     "sweep",
+    "write_figures",
     "write_geojson",
     "write_report",
     "write_workbook",

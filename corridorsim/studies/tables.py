@@ -1,4 +1,4 @@
-"""``write_workbook`` and ``write_geojson``: results as a workbook for planners, as a network for GIS."""
+"""Results as files for other programs: a workbook for planners, a network for GIS, figures for papers and slides."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import TypeAlias
 
-from ..api import Result, Runnable, load, open_result, run_all
+from ..api import Result, Runnable, compare, load, open_result, run_all
 from ..experiment import Progress, write_whole
 from ..report.commands import DEFAULT_OUT, command_line
 
@@ -74,3 +74,19 @@ def write_geojson(
     out.parent.mkdir(parents=True, exist_ok=True)
     write_whole(out, geojson_text(result, perimeter, year).encode())
     return out
+
+
+def write_figures(*what: Source, out: str | Path = "figures", **options: object) -> list[Path]:
+    """Write every figure of a result into a folder, as .png, .svg and .csv (its table). Gives the files.
+
+    Of several results, the baseline first, the folder has the figures that compare them, and a folder for each result
+    by its name. ``options``: those of ``results_of``. Raises what ``results_of`` and ``compare`` raise, OSError.
+    """
+    found = results_of(*what, **options)  # type: ignore[arg-type]
+    out = Path(out)
+    if len(found) == 1:
+        return found[0].plot.save(out)
+    comparison = compare(*found, out=None)
+    sides = {side.name: side for side in (comparison.first, *comparison.others)}
+    files = comparison.plot.save(out)
+    return files + [file for name, side in sides.items() for file in side.plot.save(out / name)]

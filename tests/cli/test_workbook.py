@@ -1,4 +1,4 @@
-"""``report --xlsx`` and ``--geojson``, ``show --xlsx``, ``new``: files in, files out, and what is said."""
+"""``report`` and ``show`` as workbook, network and figures, and ``new``: files in, files out, and what is said."""
 
 from __future__ import annotations
 
@@ -27,6 +27,20 @@ def test_a_report_may_be_a_workbook_and_a_network(tmp_path: Path, ferry_file: Pa
     before = (tmp_path / "tables/r.xlsx").read_bytes()
     assert call(*shlex.split(again)[1:], cwd=tmp_path)[0] == 0
     assert (tmp_path / "tables/r.xlsx").read_bytes() == before
+
+
+def test_a_report_may_be_a_folder_of_figures(tmp_path: Path, ferry_file: Path) -> None:
+    one, two = tmp_path / "ferry.yaml", tmp_path / "more.yaml"
+    one.write_text(ferry_file.read_text(encoding="utf-8"), encoding="utf-8")
+    two.write_text("schema: 1\ntitle: More\nextends: ferry.yaml\nset: {vessels.ferry.count: 2}\n", encoding="utf-8")
+    code, out, err = call("report", "ferry.yaml", "more.yaml", "--figures", "drawn", *QUICK, cwd=tmp_path)
+    assert (code, err) == (0, "")
+    of_both, of_each = ({file.name for file in (tmp_path / "drawn" / name).glob("*.png")} for name in ("", "more"))
+    assert "differences.png" in of_both
+    assert {"throughput.png", "waterfall.png"} <= of_each
+    assert (tmp_path / "drawn/ferry/throughput.csv").read_text().startswith("month,")
+    several = len([*(tmp_path / "drawn").rglob("*.png")])
+    assert out.startswith(f"drawn/: {several} figures")
 
 
 @pytest.mark.parametrize(
