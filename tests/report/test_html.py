@@ -186,7 +186,7 @@ def test_the_page_itself_is_small(page: str) -> None:
 
 def test_the_command_makes_it_again(reported: Reported, tmp_path: Path) -> None:
     folders = [str(folder) for folder in (*reported.folders, *reported.studies)]
-    done = call("report", *folders, "--out", str(tmp_path / "again.html"))
+    done = call("report", *folders, "--out", str(tmp_path / "again.html"), "--results", str(tmp_path))
     assert done.exit_code == 0, done.output
     assert "Both scenarios meet" in done.output
     again = (tmp_path / "again.html").read_text(encoding="utf-8")
