@@ -43,6 +43,7 @@ dossier: $(VENV)/.dev ## make the records in docs/validity/ and docs/validity.md
 	$(BIN)/python -m tests.abuse.record
 	$(BIN)/python -m tests.faults.record
 	$(BIN)/python docs/validity/line_capacity.py
+	$(BIN)/python docs/validity/loops_effect.py
 	$(BIN)/corridorsim sensitivity baseline --with horizon/2027 --trajectories 4 --replications 1
 	cp "$$(ls -td results/sensitivity-morris-baseline_2027-*/ | head -1)sensitivity.csv" docs/validity/effects.csv
 	$(BIN)/python docs/make_validity.py

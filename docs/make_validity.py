@@ -107,7 +107,17 @@ def line_capacity() -> str:
     )
     columns = ("segment", "layer", "declared_pairs", "computed_pairs", "difference", "why", "declared_source")
     heads = ("line", "with", "declared", "computed", "difference", "why", "source")
-    return text + table(heads, [[row[column] for column in columns] for row in records("line_capacity")])
+    text += table(heads, [[row[column] for column in columns] for row in records("line_capacity")])
+    text += (
+        "\nWhat it does to the whole corridor that two of these lines are run over loop by loop in place of their declared "
+        "pairs: Mt of 2027 on C, against the baseline on the same storms (`docs/validity/loops_effect.py`).\n\n"
+    )
+    rows = [
+        (row["with"], row["demand"].replace("_", " "), row["before_mt"], row["after_mt"],
+         f"{float(row['difference_mt']):+.3f} [{row['low_mt']}, {row['high_mt']}]", row["p_holm"], row["replications"])
+        for row in records("loops_effect")
+    ]  # fmt: skip
+    return text + table(("with", "demand", "declared pairs", "loops", "difference", "p (Holm)", "replications"), rows)
 
 
 def laws() -> str:
