@@ -109,7 +109,7 @@ def line_capacity() -> str:
     heads = ("line", "with", "declared", "computed", "difference", "why", "source")
     text += table(heads, [[row[column] for column in columns] for row in records("line_capacity")])
     text += (
-        "\nWhat it does to the whole corridor that two of these lines are run over loop by loop in place of their declared "
+        "\nWhat it does to the whole corridor that two of these lines are run over loop by loop and not by declared "
         "pairs: Mt of 2027 on C, against the baseline on the same storms (`docs/validity/loops_effect.py`).\n\n"
     )
     rows = [
