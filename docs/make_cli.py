@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import typer
 from typer.models import ArgumentInfo, OptionInfo
 
-from corridorsim.cli.app import app
+from corridorsim.cli.app import COMMANDS, load
 
 PAGE = Path(__file__).with_name("reference-cli.md")
 
@@ -77,14 +77,16 @@ class Parameter(NamedTuple):
         return self.written, self.meaning
 
 
-def commands(group: typer.Typer = app, before: str = "") -> Iterator[tuple[str, Callable[..., Any]]]:
+def commands() -> Iterator[tuple[str, Callable[..., Any]]]:
     """(name, function) of every command, those of groups by ``group name``."""
-    for command in group.registered_commands:
-        assert command.callback is not None
-        yield before + (command.name or command.callback.__name__), command.callback
-    for inner in group.registered_groups:
-        assert inner.typer_instance is not None
-        yield from commands(inner.typer_instance, f"{before}{inner.name} ")
+    for name in COMMANDS:
+        loaded = load(name)
+        if not isinstance(loaded, typer.Typer):
+            yield name, loaded
+            continue
+        for inner in loaded.registered_commands:
+            assert inner.callback is not None
+            yield f"{name} {inner.name or inner.callback.__name__}", inner.callback
 
 
 def parameters(function: Callable[..., Any]) -> Iterator[Parameter]:

@@ -15,12 +15,17 @@ from .exits import InvalidCall, telling
 if TYPE_CHECKING:
     from ..experiment import Entry, Store
 
-cache_app = typer.Typer(help="List and clear finished runs that are kept.", no_args_is_help=True, rich_markup_mode=None)
+cache = typer.Typer(
+    help="List and clear finished runs that are kept.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
 
 Out = Annotated[Path, typer.Option(metavar="DIR", help="Where results and finished runs are kept.")]
 
 
-@cache_app.command("list")
+@cache.command("list")
 def list_(
     out: Out = Path("results"),
     json: Annotated[bool, typer.Option("--json", help="Every run, with its key and what it took.")] = False,
@@ -38,7 +43,7 @@ def list_(
             typer.echo("\n".join(_table(entries)))
 
 
-@cache_app.command()
+@cache.command()
 def clear(
     out: Out = Path("results"),
     all_: Annotated[bool, typer.Option("--all", help="Every kept run.")] = False,

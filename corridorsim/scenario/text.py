@@ -1,28 +1,20 @@
 """YAML 1.2 as plain values with positions. Nothing in a file is ever executed, and no file can blow up in memory.
 
-The text is read as a stream of parse events (ruamel.yaml) and built up here: that gives every key and value its line
-and column, finds duplicate keys, and lets size, depth and aliases be limited while reading.
+The text is read as a stream of parse events and built up here: that gives every key and value its line and column,
+finds duplicate keys, and lets size, depth and aliases be limited while reading. Two parsers give these events: libyaml
+(by PyYAML) in a tenth of the time, and ruamel.yaml, whose word counts wherever the two may differ.
 """
 
 from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    DocumentStartEvent,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-)
+import yaml
 
 from .issues import Issue, Origin
 from .quantity import as_date
@@ -164,11 +156,44 @@ def read_yaml(text: str, shown: str, issues: list[Issue]) -> Mapping:
 
 def parse(text: str, shown: str, issues: list[Issue], line: int = 0, column: int = 0) -> Marked | None:
     """One document; ``line`` and ``column`` (from 0) say where the text starts. Raises ``Unreadable``."""
-    return _Builder(shown, issues, line, column).build(text)
+    if not _READ_IN_TWO_WAYS.search(text):
+        found: list[Issue] = []
+        try:
+            root = _Builder(shown, found, line, column).build(yaml.parse(text, Loader=_QUICK))
+        except (yaml.YAMLError, ValueError):
+            pass  # the other parser tells what is wrong, and where
+        except Unreadable:
+            issues += found
+            raise
+        else:
+            issues += found
+            return root
+    return _by_ruamel(text, _Builder(shown, issues, line, column))
+
+
+_QUICK = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+#: tabs, line breaks of other alphabets, and words that begin with an anchor, alias or tag
+_READ_IN_TWO_WAYS = re.compile("[\t\x85\u2028\u2029]|(?:^|[\\s,:?\\[{-])[&*!]", re.MULTILINE)
+
+
+def _by_ruamel(text: str, builder: _Builder) -> Marked | None:
+    # imported here, since few files need it
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    try:
+        return builder.build(YAML(typ="safe", pure=True).parse(io.StringIO(text)))
+    except MarkedYAMLError as error:
+        raise builder.syntax(error) from None
+    except (YAMLError, ValueError, OverflowError, RecursionError):
+        raise Unreadable(Issue(builder.shown, 1, 1, "", "this is not valid YAML")) from None
 
 
 class _Builder:
-    """Builds marked values from parse events, with a stack of open mappings and lists."""
+    """Builds marked values from parse events, with a stack of open mappings and lists.
+
+    Events are known by the names of their classes, which are the same in both libraries.
+    """
 
     def __init__(self, shown: str, issues: list[Issue], line: int, column: int) -> None:
         self.shown, self.issues, self.line, self.column = shown, issues, line, column
@@ -176,23 +201,17 @@ class _Builder:
         self.stack: list[tuple[Mapping | Sequence, str | None]] = []
         self.keys: list[Key | None] = []
         self.root: Marked | None = None
-        self.size = 0
 
-    def build(self, text: str) -> Marked | None:
-        yaml = YAML(typ="safe", pure=True)
+    def build(self, events: Iterable[Any]) -> Marked | None:
         documents = 0
-        try:
-            for event in yaml.parse(io.StringIO(text)):
-                if isinstance(event, DocumentStartEvent):
-                    documents += 1
-                    if documents > 1:
-                        self.fail(self.at(event), "a second document starts here", "a scenario file holds one")
-                else:
-                    self.take(event)
-        except MarkedYAMLError as error:
-            raise self.syntax(error) from None
-        except (YAMLError, ValueError, OverflowError, RecursionError):
-            self.fail(Origin(self.shown, 1, 1), "this is not valid YAML")
+        for event in events:
+            kind = type(event).__name__
+            if kind == "DocumentStartEvent":
+                documents += 1
+                if documents > 1:
+                    self.fail(self.at(event), "a second document starts here", "a scenario file holds one")
+            else:
+                self.take(event, kind)
         return self.root
 
     def at(self, event: Any) -> Origin:
@@ -202,8 +221,8 @@ class _Builder:
     def fail(self, at: Origin, message: str, hint: str = "") -> None:
         raise Unreadable(Issue.at(at, "", message, hint))
 
-    def take(self, event: Any) -> None:
-        if isinstance(event, ScalarEvent):
+    def take(self, event: Any, kind: str) -> None:
+        if kind == "ScalarEvent":
             at = self.at(event)
             bad = _CONTROL.search(event.value)
             if bad:  # written as an escape: it would reach terminals and pages
@@ -211,9 +230,9 @@ class _Builder:
             if self.expects_key():
                 self.keys[-1] = Key(event.value, at)
                 return
-            quoted = event.style is not None or self.tag(event, at) == "str"
+            quoted = bool(event.style) or self.tag(event, at) == "str"
             self.add(Scalar(event.value if quoted else plain_scalar(event.value), at), event.anchor)
-        elif isinstance(event, MappingStartEvent | SequenceStartEvent):
+        elif kind in ("MappingStartEvent", "SequenceStartEvent"):
             at = self.at(event)
             if self.expects_key():
                 self.fail(at, "a list or mapping cannot be a key", "put text that starts with [ or { in quotes")
@@ -222,13 +241,13 @@ class _Builder:
             self.tag(event, at)
             if event.anchor:
                 self.anchors[event.anchor] = None
-            self.stack.append((Mapping(at) if isinstance(event, MappingStartEvent) else Sequence(at), event.anchor))
+            self.stack.append((Mapping(at) if kind == "MappingStartEvent" else Sequence(at), event.anchor))
             self.keys.append(None)
-        elif isinstance(event, MappingEndEvent | SequenceEndEvent):
+        elif kind in ("MappingEndEvent", "SequenceEndEvent"):
             value, anchor = self.stack.pop()
             self.keys.pop()
             self.add(value, anchor)
-        elif isinstance(event, AliasEvent):
+        elif kind == "AliasEvent":
             self.alias(event)
 
     def expects_key(self) -> bool:
@@ -279,7 +298,7 @@ class _Builder:
         else:
             inside.items[key.name] = (key, value)
 
-    def syntax(self, error: MarkedYAMLError) -> Unreadable:
+    def syntax(self, error: Any) -> Unreadable:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line, mark.column) if mark else (0, 0)
         at = Origin(self.shown, line + 1 + self.line, column + 1 + (self.column if line == 0 else 0))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from corridorsim.cli.cache import cache_app
+from corridorsim.cli.cache import cache as cache_app
 from corridorsim.experiment import Cost, Store, sources_hash
 
 PRESENT = sources_hash(["corridorsim.analysis"])

@@ -12,7 +12,7 @@ import pytest
 import typer.main
 
 import corridorsim
-from corridorsim.cli.app import app
+from corridorsim.cli.app import COMMANDS, app
 from corridorsim.report.not_modelled import BIASES, not_modelled
 from corridorsim.scenario.schema import Scenario
 
@@ -55,6 +55,12 @@ def test_every_command_has_its_arguments_and_options_on_the_page() -> None:
     assert set(chapters) == set(found)
     for name, options in found.items():
         assert options == set(re.findall(r"`(--[\w-]+)", chapters[name].partition("```\n")[2])), name
+
+
+def test_the_list_of_commands_says_what_their_own_help_says() -> None:
+    group: Any = typer.main.get_command(app)
+    for name, (_, words) in COMMANDS.items():
+        assert " ".join(group.commands[name].help.split("\n\n")[0].split()) == words, name
 
 
 def calls(group: Any, before: str = "") -> list[tuple[str, set[str]]]:
