@@ -204,7 +204,7 @@ class Timeline:
 
     def project(self, project_id: str | None) -> Project:
         """A project, or one without a row: included by status, not shifted."""
-        return self.scenario.projects.get(project_id or "", Project())
+        return self.scenario.projects.get(project_id or "", _NO_PROJECT)
 
     def in_force(self, project_id: str | None, status: Status) -> bool:
         """Whether something of a project happens."""
@@ -324,6 +324,8 @@ def _law(path: str, name: str) -> Notation | None:
     return shape.notation if isinstance(shape, LeafShape) else None
 
 
+#: not validated: that would build the validator of the part alone
+_NO_PROJECT = Project.model_construct()
 _PARTS: dict[str, type[Part]] = {
     "segments": Segment,
     "ports": Berths,

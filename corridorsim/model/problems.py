@@ -11,7 +11,7 @@ class Problems:
     """Faults by path. A path without a position of its own takes that of the nearest branch above that has one."""
 
     def __init__(self, origins: Mapping[str, Origin] | None = None) -> None:
-        self._origins = origins or {}
+        self._origins = {} if origins is None else origins
         self._noted: list[tuple[str, str, str]] = []
 
     def add(self, path: str, message: str, hint: str = "") -> None:

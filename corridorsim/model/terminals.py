@@ -86,7 +86,7 @@ class Terminals:
         terminals, gates = [], []
         for name, (port, kind) in self._used.items():
             row = self._timeline.scenario.ports.get(port, {}).get(kind)
-            terminal = self._terminal(name, port, kind, row or Berths(berths=Quantity(UNLIMITED)))
+            terminal = self._terminal(name, port, kind, row or Berths.model_construct(berths=Quantity(UNLIMITED)))
             terminals.append(terminal)
             gates += self._gates(name, row, terminal.storage_wagons)
         return tuple(terminals), tuple(gates)

@@ -12,7 +12,6 @@ import hashlib
 import sys
 from collections.abc import Iterator
 from functools import cache
-from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
 from types import BuiltinFunctionType, CodeType, FunctionType, MemberDescriptorType, ModuleType
 from typing import Any
@@ -153,6 +152,8 @@ def _version(module: str) -> str:
     outermost = module.partition(".")[0]
     if outermost in sys.stdlib_module_names or outermost == __name__.partition(".")[0]:
         return ""  # the key of kept runs holds these two
+    from importlib.metadata import PackageNotFoundError, packages_distributions, version
+
     for distribution in packages_distributions().get(outermost, ()):
         try:
             return version(distribution)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import functools
+import os
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
@@ -204,10 +207,51 @@ def _own(kind: str) -> Iterator[Plugin]:
 
 def _installed(kind: str) -> list[Plugin]:
     """What installed packages offer, each once."""
+    return [plugin for plugin in _all_installed(tuple(map(_state, sys.path))) if plugin.kind == kind]
+
+
+def _state(folder: str) -> tuple[str, int]:
+    """A folder of packages, with what changes when one is installed or removed."""
+    try:
+        return folder, os.stat(folder or ".").st_mtime_ns
+    except OSError:
+        return folder, 0
+
+
+def _may_offer(folder: str) -> bool:
+    """Whether entry points of a package in a folder speak of corridorsim's. An archive may."""
+    try:
+        packages = [entry.path for entry in os.scandir(folder or ".") if entry.name.endswith(_METADATA)]
+    except NotADirectoryError:
+        return True
+    except OSError:
+        return False
+    for package in packages:
+        try:
+            with open(os.path.join(package, "entry_points.txt"), "rb") as stream:
+                if b"corridorsim." in stream.read():
+                    return True
+        except OSError:
+            continue
+    return False
+
+
+#: folders in which a package says what it offers
+_METADATA = (".dist-info", ".egg-info")
+
+
+@functools.lru_cache(maxsize=1)
+def _all_installed(_folders: tuple[tuple[str, int], ...]) -> tuple[Plugin, ...]:
+    """Of all kinds. Looking through all packages takes longer than most of what reads a scenario, so it is done once,
+    and only where one of them may offer any."""
+    if not any(map(_may_offer, sys.path)):
+        return ()
     from importlib.metadata import entry_points
 
     found: dict[Plugin, None] = {}
-    for entry in entry_points(group=f"corridorsim.{kind}"):
-        whose = f"{entry.dist.name} {entry.dist.version}" if entry.dist else "a package without metadata"
-        found.setdefault(Plugin(kind, entry.name, entry.value.replace(" ", ""), whose))
-    return sorted(found, key=lambda plugin: (plugin.name, plugin.distribution))
+    entries = entry_points()
+    for kind in KINDS:
+        for entry in entries.select(group=f"corridorsim.{kind}"):
+            whose = f"{entry.dist.name} {entry.dist.version}" if entry.dist else "a package without metadata"
+            found.setdefault(Plugin(kind, entry.name, entry.value.replace(" ", ""), whose))
+    return tuple(sorted(found, key=lambda plugin: (plugin.kind, plugin.name, plugin.distribution)))

@@ -218,12 +218,12 @@ def parse_quantity(raw: Any, field_name: str, law: Notation | None = None) -> Qu
     if isinstance(raw, dict):
         takes = "a number takes value, low, high, source_ids, confidence, note"
         _known_keys(raw, _QUANTITY_KEYS, takes)
-        if raw.get("value") is None:
+        low, value, high = raw.get("low"), raw.get("value"), raw.get("high")
+        if value is None:
             raise fault("quantity", "this number has no 'value'", takes)
-        low, value, high = (
-            None if raw.get(k) is None else read_number(raw[k], field_name, k) for k in ("low", "value", "high")
-        )
-        assert value is not None
+        low = None if low is None else read_number(low, field_name, "low")
+        value = read_number(value, field_name, "value")
+        high = None if high is None else read_number(high, field_name, "high")
         quantity = Quantity(value, low, high, *_evidence(raw))
     else:
         quantity = Quantity(read_number(raw, field_name))
@@ -255,6 +255,8 @@ def _evidence(raw: dict[str, Any]) -> tuple[tuple[str, ...], str | None, str]:
 
 
 def _in_order(q: Quantity) -> None:
+    if q.low is None and q.high is None:
+        return
     for low, high, at in ((q.low, q.value, "low"), (q.value, q.high, "high"), (q.low, q.high, "low")):
         if low is not None and high is not None and low > high:
             raise fault("range", f"low <= value <= high does not hold: {low:g} > {high:g}", at=at)

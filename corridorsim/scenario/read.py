@@ -76,7 +76,7 @@ def read(source: str | Path, *, with_layers: Sequence[str | Path] = (), sets: Se
         raise Issues(first(layers.issues))
     name = "+".join(file.stem for file in found)
     shown_files = tuple(roots.shown(file) for file in found)
-    return Loaded(name, scenario, plain, trees.origins(merged), shown_files, tuple(sets), geometry)
+    return Loaded(name, scenario, plain, trees.Origins(merged), shown_files, tuple(sets), geometry)
 
 
 def _file(source: str | Path, what: str, beside: Path | None, lost: list[Issue]) -> Path | None:

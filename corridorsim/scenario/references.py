@@ -142,7 +142,9 @@ class _Checks:
             return
         known = self.section("sources")
         good: set[Any] = set()
-        for path, value in _source_lists(self.tree):
+        lists: list[tuple[Path, Any]] = []
+        _source_lists(self.tree, (), lists)
+        for path, value in lists:
             if isinstance(value, str | tuple) and value in good:
                 continue
             wrong = [(where, name) for where, name in _names(path, value) if name not in known]
@@ -271,13 +273,13 @@ _LISTS = frozenset(
 )
 
 
-def _source_lists(tree: dict[str, Any], path: Path = ()) -> Iterator[tuple[Path, Any]]:
+def _source_lists(tree: dict[str, Any], path: Path, found: list[tuple[Path, Any]]) -> None:
     """Every list of sources, of rows and of single numbers."""
     for key, value in tree.items():
         if key == "source_ids" or (key == "source" and "value" in tree):
-            yield (*path, key), value
+            found.append(((*path, key), value))
         elif isinstance(value, dict) and (path or key != "sources"):
-            yield from _source_lists(value, (*path, key))
+            _source_lists(value, (*path, key), found)
 
 
 def _yes(raw: Any) -> bool:

@@ -6,7 +6,7 @@ have the package's (in the repository: the project's) folder ``scenarios`` as th
 
 from __future__ import annotations
 
-import importlib.resources
+import functools
 import os
 from pathlib import Path
 
@@ -26,9 +26,10 @@ def root_of(file: Path) -> Path:
     return folder.resolve()
 
 
+@functools.cache
 def shipped_folder() -> Path | None:
     """The folder of the shipped scenarios, in the wheel or in the repository; None where there is none."""
-    package = Path(str(importlib.resources.files(__package__.split(".")[0])))
+    package = Path(__file__).parents[1]
     for folder in (package / "scenarios", package.parent / "scenarios"):
         if folder.is_dir():
             return folder.resolve()

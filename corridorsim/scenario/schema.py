@@ -667,11 +667,11 @@ class Scenario(BaseModel):
     source_ids: Names = ()
     horizon: Horizon
     statuses: tuple[Status, ...] = ("done", "contracted")
-    policies: Policies = Policies()
-    single_track: SingleTrack = SingleTrack()
-    demand: Demand = Demand()
+    policies: Policies = Field(default={}, validate_default=True)
+    single_track: SingleTrack = Field(default={}, validate_default=True)
+    demand: Demand = Field(default={}, validate_default=True)
     uncertainty: Literal["fixed", "sample"] = "fixed"  #: whether every replication draws its levels of the groups
-    assumptions: Assumptions = Assumptions()
+    assumptions: Assumptions = Field(default={}, validate_default=True)
     targets: tuple[Target, ...] = ()
     nodes: dict[str, Node]
     segments: dict[str, Segment] = {}
@@ -696,8 +696,8 @@ class Scenario(BaseModel):
     events: dict[str, Event] = {}
     changes: dict[str, Change] = {}
     projects: dict[str, Project] = {}
-    energy: Energy = Energy()
-    geo: Geo = Geo()
+    energy: Energy = Field(default={}, validate_default=True)
+    geo: Geo = Field(default={}, validate_default=True)
     uncertain_groups: dict[str, UncertainGroup] = {}
     kept_draws: dict[str, dict[str, Share]] = {}  #: levels of all groups, draw by draw; replications use them in turn
     sources: dict[str, Source] = {}

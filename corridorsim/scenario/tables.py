@@ -81,7 +81,8 @@ def read_table(
     seen: dict[tuple[str, ...], int] = {}
     faults = len(issues)
     for line, cells in rows:
-        filled = sum(not cell.isspace() for cell in cells if cell)
+        cells = [cell.strip() for cell in cells]
+        filled = len(cells) - cells.count("")
         if not filled:
             continue
         room.cells -= filled
@@ -93,7 +94,7 @@ def read_table(
         if len(cells) != len(header):
             issues.append(_ragged(shown, line, cells, header))
             continue
-        _place_row(root, [cell.strip() for cell in cells], plan, Origin(shown, line, 1), layer, seen, issues)
+        _place_row(root, cells, plan, Origin(shown, line, 1), layer, seen, issues)
     return Branch(root, Origin(shown, first[0], 1))
 
 
@@ -270,6 +271,8 @@ def _place_row(
     if confidence not in _CONFIDENCES:
         confidence = ""  # wrong once, in its own cell, and not again in every number of the row
     for path, columns, numeric in plan.fields:
+        if len(columns) == 1 and not cells[columns[0].place] and path:
+            continue  # most cells of wide tables are empty
         leaf = _leaf(columns, cells, numeric or not path, sources, confidence, start, layer, issues)
         if leaf is None:
             continue

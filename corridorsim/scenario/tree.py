@@ -94,8 +94,35 @@ def plain(node: Node) -> Any:
     }
 
 
-def origins(root: Branch) -> dict[str, Origin]:
-    """The place of every branch and leaf that is given, by dotted path, parts of written-out numbers included."""
+class Origins(Mapping[str, Origin]):
+    """The place of every branch and leaf that is given, by dotted path, parts of written-out numbers included.
+
+    Listed when the first is asked for: a scenario without fault is built and run without.
+    """
+
+    def __init__(self, root: Branch) -> None:
+        self._root: Branch | None = root
+        self._places: dict[str, Origin] = {}
+
+    def _listed(self) -> dict[str, Origin]:
+        if self._root is not None:
+            self._places, self._root = _origins(self._root), None
+        return self._places
+
+    def __getitem__(self, path: str) -> Origin:
+        return self._listed()[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._listed())
+
+    def __len__(self) -> int:
+        return len(self._listed())
+
+    def __reduce__(self) -> tuple[type[dict[str, Origin]], tuple[dict[str, Origin]]]:
+        return dict, (self._listed(),)
+
+
+def _origins(root: Branch) -> dict[str, Origin]:
     places: dict[str, Origin] = {"": root.at}
     stack: list[tuple[str, Branch]] = [("", root)]
     while stack:
