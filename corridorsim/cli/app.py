@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import os
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from typing import Annotated, Any
@@ -123,12 +121,3 @@ def _root(
 
         typer.echo(__version__)
         raise typer.Exit
-
-
-def main() -> None:
-    """The entry point of the script."""
-    # reading a scenario makes many objects that stay: looking through them every 700 takes a tenth of ``validate``
-    gc.set_threshold(200_000)
-    # plug-ins of pydantic watch others validate; looking for them goes through all packages that are installed
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    app(prog_name="corridorsim")

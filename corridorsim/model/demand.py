@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import math
+from itertools import pairwise
 
 from corridorsim.scenario.schema import Event, Flow
 
@@ -57,14 +59,15 @@ def monthly_units(timeline: Timeline, flow_id: str, flow: Flow, factor: Steps) -
         for event in scenario.events.values()
         if event.target_kind == "flow" and event.target_id == flow_id and in_force(timeline, event)
     ]
-    start = scenario.horizon.start
+    growth = {
+        year: multiplier(timeline, demand.growth, flow.flow_group, demand.year_of_mix.get(year, year))
+        for year in timeline.years()
+    }
     offered = []
-    for since, until in zip(timeline.calendar.month_starts_s, timeline.calendar.month_starts_s[1:], strict=False):
-        first, past = start + dt.timedelta(seconds=since), start + dt.timedelta(seconds=until)
-        year = demand.year_of_mix.get(first.year, first.year)
+    for since, first, past in _months(scenario.horizon.start, timeline.calendar.month_starts_s):
         profile = scenario.profiles.get(_profile_id(flow, first.year))
         seasonal = profile[first.month].factor.value if profile else 1.0
-        whole = units * multiplier(timeline, demand.growth, flow.flow_group, year) * seasonal / 12
+        whole = units * growth[first.year] * seasonal / 12
         if flow.perimeter != "N":
             whole *= factor.at(since)
         days = float((past - first).days)
@@ -72,6 +75,15 @@ def monthly_units(timeline: Timeline, flow_id: str, flow: Flow, factor: Steps) -
             days = sum(_factor_on(first + dt.timedelta(days=n), events) for n in range((past - first).days))
         offered.append(whole * days / days_of_month(first))
     return tuple(offered)
+
+
+@functools.lru_cache(maxsize=8)
+def _months(start: dt.date, month_starts_s: tuple[int, ...]) -> tuple[tuple[int, dt.date, dt.date], ...]:
+    """(second, first day, first day past it) of the months of a calendar; the same for all flows."""
+    return tuple(
+        (since, start + dt.timedelta(seconds=since), start + dt.timedelta(seconds=until))
+        for since, until in pairwise(month_starts_s)
+    )
 
 
 def _profile_id(flow: Flow, year: int) -> str:

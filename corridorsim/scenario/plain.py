@@ -9,9 +9,7 @@ import datetime as dt
 import re
 from typing import Annotated, Any
 
-from pydantic import PlainValidator
-
-from .quantity import Notation, as_date, fault, kind_of, read_number, shown
+from .quantity import Notation, Reader, as_date, fault, kind_of, read_number, shown
 
 
 def _read_day(raw: Any) -> dt.date:
@@ -40,7 +38,7 @@ def _whole_key(what: str, lowest: int, highest: int) -> Any:
             raise fault("key", f"{shown(raw)} is not a {what}", f"a {what} is a number from {lowest} to {highest}")
         return int(text)
 
-    return PlainValidator(read)
+    return Reader(read)
 
 
 def _read_real(raw: Any) -> float:
@@ -64,11 +62,11 @@ def _read_text(raw: Any) -> str:
     raise fault("text", f"text is needed here, not {kind_of(raw)}", "put it in quotes" if raw is not None else "")
 
 
-Day = Annotated[dt.date, PlainValidator(_read_day), Notation("day")]
-Whole = Annotated[int, PlainValidator(lambda raw: _read_whole(raw)), Notation("whole")]
-WholeFromOne = Annotated[int, PlainValidator(lambda raw: _read_whole(raw, 1)), Notation("whole", lowest=1)]
-Real = Annotated[float, PlainValidator(_read_real), Notation("real")]
-Flag = Annotated[bool, PlainValidator(_read_flag), Notation("flag")]
-Text = Annotated[str, PlainValidator(_read_text), Notation("text")]
+Day = Annotated[dt.date, Reader(_read_day), Notation("day")]
+Whole = Annotated[int, Reader(lambda raw: _read_whole(raw)), Notation("whole")]
+WholeFromOne = Annotated[int, Reader(lambda raw: _read_whole(raw, 1)), Notation("whole", lowest=1)]
+Real = Annotated[float, Reader(_read_real), Notation("real")]
+Flag = Annotated[bool, Reader(_read_flag), Notation("flag")]
+Text = Annotated[str, Reader(_read_text), Notation("text")]
 Month = Annotated[int, _whole_key("month", 1, 12), Notation("month")]
 Year = Annotated[int, _whole_key("year", 1900, 2200), Notation("year")]

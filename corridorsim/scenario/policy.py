@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import PlainValidator
-
 from corridorsim.plugins import PluginError, UnknownPlugin, find
 
-from .quantity import Notation, fault, kind_of
+from .quantity import Notation, Reader, fault, kind_of
 
 _HINT = "write a name, or {name: ..., parameter: ...}"
 
@@ -61,7 +59,7 @@ def _read(kind: str, raw: Any) -> PolicyChoice:
 
 
 def _policy(kind: str) -> Any:
-    return PlainValidator(lambda raw: _read(kind, raw))
+    return Reader(lambda raw: _read(kind, raw))
 
 
 DispatchPolicy = Annotated[PolicyChoice, _policy("dispatch"), Notation("policy")]

@@ -10,11 +10,12 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import PlainValidator, ValidationInfo
-from pydantic_core import PydanticCustomError
+from pydantic import ValidationInfo
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 Confidence = Literal["A", "B", "C", "D", "E"]
 
@@ -57,6 +58,22 @@ class Notation:
     lowest: float | None = None
     above: float | None = None
     highest: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Marks a type in the schema with the function that reads it, for pydantic.
+
+    What its own ``PlainValidator`` does, without the serializer that this builds for each of some 400 fields.
+    """
+
+    read: Callable[..., Any]
+    named: bool = False  #: whether the function is told the field's name
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> CoreSchema:
+        if self.named:
+            return core_schema.with_info_plain_validator_function(self.read)
+        return core_schema.no_info_plain_validator_function(self.read)
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,7 +410,7 @@ def _reader(law: Notation) -> Any:
     def read(raw: Any, info: ValidationInfo) -> Any:
         return parse(raw, info.field_name or "", law)
 
-    return PlainValidator(read)
+    return Reader(read, named=True)
 
 
 def _read_spread(raw: Any, info: ValidationInfo) -> Spread:
@@ -409,4 +426,4 @@ Signed = Annotated[Quantity, _reader(_ANY), _ANY]
 DatedNumber = Annotated[Quantity | Dated, _reader(_DATED), _DATED]
 DatedPositive = Annotated[Quantity | Dated, _reader(_DATED_ABOVE_ZERO), _DATED_ABOVE_ZERO]
 DatedSigned = Annotated[Quantity | Dated, _reader(_DATED_ANY), _DATED_ANY]
-Duration = Annotated[Spread, PlainValidator(_read_spread), Notation("duration")]
+Duration = Annotated[Spread, Reader(_read_spread, named=True), Notation("duration")]

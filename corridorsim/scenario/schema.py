@@ -14,7 +14,7 @@ take; they are carried, shown and never used by a run (``corridorsim energy`` re
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from .plain import Day, Flag, Month, Real, Text, Whole, WholeFromOne, Year
 from .policy import AcceptancePolicy, DispatchPolicy, PolicyChoice, RoutingPolicy
@@ -28,6 +28,7 @@ from .quantity import (
     Number,
     Positive,
     Quantity,
+    Reader,
     Share,
     Signed,
     as_date,
@@ -51,7 +52,7 @@ def _read_names(raw: Any) -> tuple[str, ...]:
     return tuple(raw)
 
 
-Names = Annotated[tuple[str, ...], PlainValidator(_read_names), Notation("names")]
+Names = Annotated[tuple[str, ...], Reader(_read_names), Notation("names")]
 
 
 def _text_of_number(raw: Any) -> Any:
@@ -91,7 +92,7 @@ def _read_traction(raw: Any) -> str | dict[dt.date, str]:
     return dict(sorted(steps.items()))
 
 
-DatedTraction = Annotated[Traction | dict[dt.date, Traction], PlainValidator(_read_traction), Notation("traction")]
+DatedTraction = Annotated[Traction | dict[dt.date, Traction], Reader(_read_traction), Notation("traction")]
 
 
 def _read_value(raw: Any) -> Any:
@@ -101,7 +102,7 @@ def _read_value(raw: Any) -> Any:
     return raw
 
 
-AnyValue = Annotated[Any, PlainValidator(_read_value), Notation("any")]
+AnyValue = Annotated[Any, Reader(_read_value), Notation("any")]
 VesselKind = Literal["rail_ferry", "ro_pax", "container_feeder", "dry_cargo", "tanker"]
 BerthKind = Literal["rail_ferry", "ro_pax", "container", "dry", "grain", "oil"]
 Status = Literal["done", "contracted", "planned", "claimed"]
@@ -145,7 +146,7 @@ def _read_stretches(raw: Any) -> tuple[tuple[float, float], ...]:
     return tuple(stretches)
 
 
-Stretches = Annotated[tuple[tuple[float, float], ...], PlainValidator(_read_stretches), Notation("stretches")]
+Stretches = Annotated[tuple[tuple[float, float], ...], Reader(_read_stretches), Notation("stretches")]
 
 
 class Loop(Part):

@@ -270,10 +270,18 @@ def _place_row(
     confidence = cells[plan.confidence] if plan.confidence is not None else ""
     if confidence not in _CONFIDENCES:
         confidence = ""  # wrong once, in its own cell, and not again in every number of the row
+    evidence = bool(sources or confidence)
     for path, columns, numeric in plan.fields:
-        if len(columns) == 1 and not cells[columns[0].place] and path:
-            continue  # most cells of wide tables are empty
-        leaf = _leaf(columns, cells, numeric or not path, sources, confidence, start, layer, issues)
+        alone = columns[0]
+        if len(columns) == 1 and path and not alone.part and not (numeric and evidence):  # as most are
+            cell = cells[alone.place]
+            if cell:
+                at = Origin(start.file, start.line, alone.place + 1)
+                leaf: Leaf | None = Leaf(cell, at, at, layer, None, alone.header)
+            else:
+                leaf = None
+        else:
+            leaf = _leaf(columns, cells, numeric or not path, sources, confidence, start, layer, issues)
         if leaf is None:
             continue
         if not path:  # the row itself is the leaf
