@@ -27,7 +27,7 @@ from .options import (
 from .running import finish, print_json, require_met, run_all
 
 if TYPE_CHECKING:
-    from ..api import Result, Scenario
+    from ..api import Result
 
 HowMany = Annotated[int | None, typer.Option(min=1, help="Runs of each scenario: 10, or 2 with --quick.")]
 
@@ -55,13 +55,12 @@ def run(
         from ..api import load
         from ..experiment.quick import QUICK_REPLICATIONS
 
-        loaded = [load(source, with_ or (), set_ or ()) for source in scenarios]
+        if quick and (require_targets or precision is not None):
+            asked = "--require-targets" if require_targets else "--precision"
+            raise typer.BadParameter(f"a first look judges nothing; leave out --quick or {asked}")
         many = replications or (QUICK_REPLICATIONS if quick else 10)
-        if quick:
-            if require_targets or precision is not None:
-                asked = "--require-targets" if require_targets else "--precision"
-                raise typer.BadParameter(f"a first look judges nothing; leave out --quick or {asked}")
-            loaded = [load(*asked) for asked in (_first_look(one, with_ or (), set_ or ()) for one in loaded)]
+        sets = [_first_look(source, with_ or (), set_ or ()) if quick else set_ or () for source in scenarios]
+        loaded = [load(source, with_ or (), given) for source, given in zip(scenarios, sets, strict=True)]
         results = run_all(
             loaded,
             replications=many,
@@ -97,14 +96,12 @@ def run(
             require_met(results)
 
 
-def _first_look(
-    scenario: Scenario, with_: Sequence[str], set_: Sequence[str]
-) -> tuple[str, Sequence[str], Sequence[str]]:
-    """What ``load`` is to be asked for in its place."""
+def _first_look(source: str, with_: Sequence[str], set_: Sequence[str]) -> Sequence[str]:
+    """The settings that make a first look of a scenario."""
     from ..experiment.quick import quick_settings
+    from ..scenario import read
 
-    settings = quick_settings(scenario.plan.loaded.scenario)
-    return scenario.plan.source, with_, (*set_, *settings)
+    return (*set_, *quick_settings(read(source, with_layers=with_, sets=set_).scenario))
 
 
 def _what_quick_is(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
-from collections.abc import Iterator
 from typing import Any
 
 from .blueprint import Blueprint, Policy
@@ -14,31 +14,37 @@ def fingerprint(blueprint: Blueprint) -> str:
     """SHA-256 (64 hexadecimal digits) of a canonical form: names of fields and every value, in order. A whole number
     hashes alike as 1 and as 1.0. A policy of the engine's own without parameters is its name, and what was added to the
     Blueprint ``LATER`` is left out while it has its default, so that a scenario without it keeps its fingerprint."""
-    sha = hashlib.sha256()
-    sha.update("".join(_canonical(blueprint)).encode())
-    return sha.hexdigest()
+    written: list[str] = []
+    _write(blueprint, written)
+    return hashlib.sha256("".join(written).encode()).hexdigest()
 
 
-def _canonical(value: Any) -> Iterator[str]:
+def _write(value: Any, to: list[str]) -> None:
     if isinstance(value, bool) or value is None:
-        yield f"{value};"
+        to.append(f"{value};")
     elif isinstance(value, int | float):
         number = float(value)
-        yield f"{int(number) if number.is_integer() else number!r};"
+        to.append(f"{int(number) if number.is_integer() else number!r};")
     elif isinstance(value, str):
-        yield f"{value!r};"
+        to.append(f"{value!r};")
     elif isinstance(value, tuple):
-        yield f"({len(value)};"
+        to.append(f"({len(value)};")
         for item in value:
-            yield from _canonical(item)
+            _write(item, to)
     elif isinstance(value, Policy) and value == Policy(value.name, value.source):
-        yield from _canonical(value.name)
-    elif dataclasses.is_dataclass(value):
-        yield f"{type(value).__name__}:"
-        for part in dataclasses.fields(value):
-            if part.metadata.get("later") and getattr(value, part.name) == part.default:
-                continue
-            yield f"{part.name}="
-            yield from _canonical(getattr(value, part.name))
+        _write(value.name, to)
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        to.append(f"{type(value).__name__}:")
+        for name, later, default in _parts(type(value)):
+            part = getattr(value, name)
+            if not (later and part == default):
+                to.append(f"{name}=")
+                _write(part, to)
     else:
         raise TypeError(f"a Blueprint holds no {type(value).__name__}")
+
+
+@functools.cache
+def _parts(kind: type) -> tuple[tuple[str, bool, Any], ...]:
+    """(name, whether it was added later, default) of the fields of a dataclass."""
+    return tuple((part.name, bool(part.metadata.get("later")), part.default) for part in dataclasses.fields(kind))
