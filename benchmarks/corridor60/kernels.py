@@ -79,6 +79,7 @@ def corridorsim(scenario: Path, *, hops: bool) -> dict[str, Any]:
     began = time.process_time()
     ledger = simulate(plan, seed=1, replication=0, hops=hops)
     cpu_s = time.process_time() - began
+    most_mb = peak_mb()
     moved = ledger.tables["movements"].columns
     done = [end - start for start, end in zip(moved["depart_s"], moved["arrive_s"], strict=True)]
     tables = {name: len(table.data) for name, table in (*ledger.tables.items(), ("legs", ledger.legs))}
@@ -90,7 +91,7 @@ def corridorsim(scenario: Path, *, hops: bool) -> dict[str, Any]:
         "finished": len(done),
         "transit_s": int(sum(done)),
         "cpu_s": cpu_s,
-        "peak_mb": peak_mb(),
+        "peak_mb": most_mb,
         "before_mb": before_mb,
         "bytes": {name: size for name, size in tables.items() if size},
         "logged_rows": 0 if ledger.hops is None else len(ledger.hops),

@@ -30,13 +30,12 @@ def _faults(world: World) -> list[str]:
 
 
 def _cargo(world: World) -> list[str]:
-    lots = world.kernel.ledger.tables["lots"].columns
-    deliveries = world.kernel.ledger.tables["deliveries"].columns
+    tables = world.kernel.ledger.tables
     accepted: dict[int, float] = {}
     delivered: dict[int, float] = {}
-    for flow, tonnes, taken in zip(lots["flow"], lots["tonnes"], lots["accepted"], strict=True):
+    for flow, tonnes, taken in tables["lots"].rows("flow", "tonnes", "accepted"):
         accepted[int(flow)] = accepted.get(int(flow), 0.0) + tonnes * taken
-    for flow, tonnes in zip(deliveries["flow"], deliveries["tonnes"], strict=True):
+    for flow, tonnes in tables["deliveries"].rows("flow", "tonnes"):
         delivered[int(flow)] = delivered.get(int(flow), 0.0) + tonnes
     on_the_way: dict[int, int] = {}
     for part in alive(world.parts):

@@ -50,7 +50,8 @@ class DryPort:
         """Cargo comes in, by train or from the other railway."""
         self._parts += 1
         count(self.gate, part)
-        self._world.kernel.spawn(f"{self.id}-{self._parts}", lambda actor: self._change(actor, part, stage))
+        name = f"{self.id}-{self._parts}"
+        self._world.kernel.spawn(name, lambda actor: self._change(actor, part, stage), unique=True)
 
     def _change(self, actor: Actor, part: Part, stage: DryPortStage) -> Steps:
         kernel = self._world.kernel

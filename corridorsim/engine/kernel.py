@@ -3,7 +3,8 @@
 An actor is a generator that reads like prose. It yields a number of seconds to let time pass, or nothing to stand
 until somebody wakes it. One slotted event carries it through its whole life, so a train costs one event a hop and no
 object a wait. ``Token`` is a counted permit with a FIFO queue: an immediate grant makes no event, and a release steps
-the next in line without one.
+the next in line without one. Actors stand in SimPy's own queue of events, in its order, and are stepped in its loop,
+which is written out here for them: three calls less an event.
 
 Waiting is written here and nowhere else, as it starts: who, where, from, to, cause, blocker.
 """
@@ -12,10 +13,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
 import simpy
-from simpy.events import NORMAL, Event
+from simpy.events import NORMAL, URGENT, Event
 
 from corridorsim.ledger import ACTIVITIES, CAUSES, OPEN, Ledger
 
@@ -37,18 +39,19 @@ class Actor(Event):
     _ok = True
     _value = None
 
-    def __init__(self, kernel: Kernel, name: str) -> None:
+    def __init__(self, kernel: Kernel, name: str, *, unique: bool = False) -> None:
+        """``unique``: nobody else ever has this name, so the ledger need not look for it."""
         self.env = self.kernel = kernel
         self.name = name
-        self.number = kernel.ledger.number(name)
+        self.number = kernel.ledger.unique(name) if unique else kernel.ledger.number(name)
         self.events = 0
         self.parked = False
+        self.callbacks = _STEP
 
     def start(self, generator: Steps, delay: int = 0) -> None:
         """Begin after ``delay`` seconds; with none, as soon as the present step ends."""
         self._next = generator.__next__
         if delay:
-            self.callbacks = _STEP
             self.kernel.schedule(self, NORMAL, delay)
         else:
             self.kernel.ready.append(self)
@@ -69,26 +72,16 @@ class Actor(Event):
         if delay is None:
             self.parked = True
         else:
-            self.callbacks = _STEP
-            self.kernel.schedule(self, NORMAL, delay)
+            kernel = self.kernel
+            heappush(kernel.queue, (kernel.now + delay, NORMAL, next(kernel.order), self))
 
 
 def _step(actor: Any) -> None:
-    """The event of an actor has come: ``advance``, written out, then those that it made ready."""
+    """The event of an actor has come, where SimPy's own loop runs: as in ``Kernel.run``."""
+    actor.callbacks = _STEP
     actor.events += 1
-    kernel = actor.kernel
-    try:
-        delay = actor._next()
-    except StopIteration:
-        pass
-    else:
-        if delay is None:
-            actor.parked = True
-        else:
-            actor.callbacks = _STEP
-            kernel.schedule(actor, NORMAL, delay)
-    if kernel.ready:
-        kernel.drain()
+    actor.advance()
+    actor.kernel.drain()
 
 
 #: SimPy calls each callback with the event, which is the actor itself: one list serves all, and no actor refers to
@@ -111,9 +104,7 @@ class _Call(Event):
 
 def _call(event: Any) -> None:
     event.action()
-    kernel = event.env
-    if kernel.ready:
-        kernel.drain()
+    event.env.drain()
 
 
 _CALL: Any = [_call]
@@ -131,11 +122,15 @@ class Kernel(simpy.Environment):
         super().__init__()
         self.ledger = ledger
         self.ready: deque[Actor] = deque()
+        #: SimPy's own, as its ``schedule`` fills them: (time, priority, number of the event, event), and those numbers
+        self.queue: list[tuple[int, int, int, Event]] = self._queue  # type: ignore[assignment]
+        self.order = self._eid
         #: open waits for something that an actor holds: row -> (actor, blocker, place, since); the watchdog's field
         self.blocked: dict[int, tuple[int, int, int, int]] = {}
         self.cause = {name: ledger.number(name) for name in CAUSES}
+        self._slot = self.cause["slot"]
         self._add_wait = ledger.tables["waits"].add
-        self._put_wait = ledger.tables["waits"].put
+        self._put_end = ledger.tables["waits"].putter("end_s")
         self._add_leg = ledger.legs.add
 
     @property
@@ -143,16 +138,52 @@ class Kernel(simpy.Environment):
         """For ordinary SimPy processes beside the actors."""
         return self
 
+    def run(self, until: Any = None) -> Any:
+        """SimPy's ``run``; until a whole second, with the step of an actor written out in the loop."""
+        if not isinstance(until, int) or until <= self.now:
+            return super().run(until)
+        queue, order, ready = self.queue, self.order, self.ready
+        stop = Event(self)
+        self.schedule(stop, URGENT, until - self.now)
+        while True:
+            entry = heappop(queue)
+            event: Any = entry[3]
+            if event.callbacks is _STEP:
+                now = self.now = entry[0]
+                event.events += 1
+                try:
+                    delay = event._next()
+                except StopIteration:
+                    pass
+                else:
+                    if delay is None:
+                        event.parked = True
+                    else:
+                        heappush(queue, (now + delay, NORMAL, next(order), event))
+                if ready:
+                    self.drain()
+            elif event.callbacks is _CALL:
+                self.now = entry[0]
+                event.action()
+                if ready:
+                    self.drain()
+            elif event is stop:
+                self.now = until
+                return None
+            else:
+                heappush(queue, entry)
+                self.step()
+
     def drain(self) -> None:
         """Step every ready actor, and those that they make ready."""
         ready = self.ready
         while ready:
             ready.popleft().advance()
 
-    def spawn(self, name: str, story: Callable[[Actor], Steps], delay: int = 0) -> Actor:
+    def spawn(self, name: str, story: Callable[[Actor], Steps], *, unique: bool = False) -> Actor:
         """A new actor that lives through ``story(actor)``."""
-        actor = Actor(self, name)
-        actor.start(story(actor), delay)
+        actor = Actor(self, name, unique=unique)
+        actor.start(story(actor))
         return actor
 
     def later(self, delay: int, action: Callable[[], Any]) -> None:
@@ -172,24 +203,26 @@ class Kernel(simpy.Environment):
             part.gate.cause = why
         return row
 
-    def open_waits(self, actor: int, who: Sequence[Who], place: int, cause: str, blocker: int) -> list[int]:
-        """Write waits that start now, one for each of ``who``, none of them under an acceptance limit; their rows."""
-        now, add, why = self.now, self._add_wait, self.cause[cause]
-        rows = [add(actor, flow, lot, tonnes, place, why, blocker, now, OPEN) for flow, lot, tonnes in who]
+    def line_up(self, actor: Actor, who: Sequence[Who], place: int, token: Token) -> list[int]:
+        """Stand in line for a permit of which none is free (the caller then yields None); the rows of the waits, one
+        for each of ``who``, none of them under an acceptance limit."""
+        number, blocker, now, add, why = actor.number, token.blocker(), self.now, self._add_wait, self._slot
+        token.queue.append(actor)
+        rows = [add(number, flow, lot, tonnes, place, why, blocker, now, OPEN) for flow, lot, tonnes in who]
         if blocker != OPEN:  # one of them is enough for the watchdog
-            self.blocked[rows[0]] = (actor, blocker, place, now)
+            self.blocked[rows[0]] = (number, blocker, place, now)
         return rows
 
     def end_waits(self, rows: Sequence[int]) -> None:
         """These waits end now."""
-        now, put = self.now, self._put_wait
+        now, put_end = self.now, self._put_end
         for row in rows:
-            put(row, "end_s", now)
+            put_end(row, now)
         self.blocked.pop(rows[0], None)
 
     def end_wait(self, row: int) -> None:
         """The wait of a row ends now."""
-        self._put_wait(row, "end_s", self.now)
+        self._put_end(row, self.now)
         self.blocked.pop(row, None)
 
     def known_waits(

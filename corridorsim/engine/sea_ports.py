@@ -159,7 +159,7 @@ class Terminal:
                 continue
             yield gap
             number += 1
-            kernel.spawn(f"other ship {number} of {self.id}", self._other_call)
+            kernel.spawn(f"other ship {number} of {self.id}", self._other_call, unique=True)
 
     def _other_call(self, ship: Actor) -> Steps:
         yield from self.moor(ship, [])

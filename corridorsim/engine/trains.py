@@ -63,7 +63,7 @@ class Train(Actor):
     __slots__ = ("gross_t", "most_units", "pace", "parts", "traction", "who", "world")
 
     def __init__(self, world: World, name: str, parts: list[Part]) -> None:
-        super().__init__(world.kernel, name)
+        super().__init__(world.kernel, name, unique=True)
         self.world = world
         self.parts = parts
         self.who = all_waiting(parts)
@@ -78,20 +78,21 @@ class Train(Actor):
         way = world.way(path)
         set_aside_s = world.blueprint.assumptions.set_aside_s
         hops, end_s = kernel.ledger.hops, world.blueprint.calendar.end_s
-        nodes, pace, gross_t = path.nodes, self.pace, self.gross_t
+        nodes, pace, gross_t, who = path.nodes, self.pace, self.gross_t, self.who
         number, flow = self.number, self.parts[0].flow
-        line = (number, _EMPTY if flow == OPEN else _LOADED, flow)  # of the hop log
+        kind = _EMPTY if flow == OPEN else _LOADED
         departed, start = OPEN, hop
+        traction: Traction | None = None
+        territory: str | None = None  # of the units at the head
         held: Token | None = None  # the place at the station where the train stands
-        last_hop = len(path.segments)
+        last_hop = len(way)
         while hop < last_hop:
-            segment, lane, border = way[hop]
-            node = nodes[hop]
+            segment, lane, border, slot = way[hop]
             if gross_t > segment.max_gross_t and self._can_be_lighter(segment.max_gross_t) and hop > start:
                 break
-            traction = self.traction
-            if traction is None or traction.pool.id != segment.territory:
-                if departed != OPEN and traction is not None:
+            if territory != segment.territory:
+                node = nodes[hop]
+                if traction is not None:
                     self._uncouple(node)
                     if border is None or not border.loco_change:
                         yield from self._change_hours(node)
@@ -99,60 +100,59 @@ class Train(Actor):
                     yield from border.cross(self, self.parts)
                 yield from self._couple(segment.territory, node)
                 traction = self.traction
+                territory = None if traction is None else traction.pool.id
             elif border is not None:
                 yield from border.cross(self, self.parts)
 
             if traction is not None and traction.limited and (refuel_s := traction.refuel_s(segment.length_m)):
-                yield from kernel.linger(self, self.parts, world.number(node), "refuelling", refuel_s)
+                yield from kernel.linger(self, self.parts, world.number(nodes[hop]), "refuelling", refuel_s)
             now = kernel.now
             if departed == OPEN:
                 departed = now
                 self._leave_yard(now)
-            slot: Token | None = None
             if segment.by_slots:
                 wait, run = segment.admit(lane, now, 0, pace)
                 if hops is not None:
-                    leave = now + wait + run
-                    hops.add(*line, lane.place, lane.forward, now, now + wait, leave if leave < end_s else OPEN)
+                    start_s = now + wait
+                    leave_s = start_s + run if start_s + run < end_s else OPEN
+                    hops.add(number, kind, flow, lane.place, lane.forward, now, start_s, leave_s)
                 if wait:
                     cause, blocker = segment.cause(lane, now)
                     if wait > set_aside_s:
                         self._set_aside(cause)
-                    kernel.known_waits(self.number, self.who, lane.place, cause, wait, blocker)
+                    kernel.known_waits(number, who, lane.place, cause, wait, blocker)
                 yield wait + run
                 if wait > set_aside_s:
                     self._moves_again()
             elif (block := segment.block) is not None:
                 # a place at the far station, the segment, the run; a ``take`` is written out where it succeeds
                 row = OPEN
-                if hop + 1 < last_hop and (slot := lane.slots) is not None:
+                if slot is not None:
                     if len(slot.holders) < slot.capacity:
                         slot.holders.append(number)
                     else:
                         if hops is not None:
-                            row = hops.add(*line, lane.place, lane.forward, now, OPEN, OPEN)
-                        slot.take(self)
-                        waits = kernel.open_waits(number, self.who, lane.place, "slot", slot.blocker())
+                            row = hops.add(number, kind, flow, lane.place, lane.forward, now, OPEN, OPEN)
+                        waits = kernel.line_up(self, who, lane.place, slot)
                         yield None
                         kernel.end_waits(waits)
                 if len(block.holders) < block.capacity:
                     block.holders.append(number)
                 else:
                     if hops is not None and row == OPEN:
-                        row = hops.add(*line, lane.place, lane.forward, now, OPEN, OPEN)
-                    block.take(self)
-                    waits = kernel.open_waits(number, self.who, lane.place, "slot", block.blocker())
+                        row = hops.add(number, kind, flow, lane.place, lane.forward, now, OPEN, OPEN)
+                    waits = kernel.line_up(self, who, lane.place, block)
                     yield None
                     kernel.end_waits(waits)
                 run = segment.running_s if pace == 1.0 else round(segment.running_s * pace) or 1
                 if hops is not None:
-                    began = kernel.now
-                    leave = began + run if began + run < end_s else OPEN
+                    start_s = kernel.now
+                    leave_s = start_s + run if start_s + run < end_s else OPEN
                     if row == OPEN:
-                        hops.add(*line, lane.place, lane.forward, now, now, leave)
+                        hops.add(number, kind, flow, lane.place, lane.forward, now, start_s, leave_s)
                     else:
-                        hops.put(row, "start_s", began)
-                        hops.put(row, "leave_s", leave)
+                        hops.put(row, "start_s", start_s)
+                        hops.put(row, "leave_s", leave_s)
                 lane.slots_used += 1
                 yield run
                 block.holders.remove(number)
@@ -161,7 +161,7 @@ class Train(Actor):
             else:
                 row = OPEN
                 if hops is not None:
-                    row = hops.add(*line, lane.place, lane.forward, now, OPEN, OPEN)
+                    row = hops.add(number, kind, flow, lane.place, lane.forward, now, OPEN, OPEN)
                 yield from self._over_loops(segment, lane, row)
                 if hops is not None:
                     hops.put(row, "leave_s", kernel.now)
@@ -182,12 +182,12 @@ class Train(Actor):
             held.release(self)
 
         end, metres = nodes[hop], 0.0
-        for segment, _, _ in way[start:hop]:
+        for segment, *_ in way[start:hop]:
             metres += segment.length_m
         if self.traction is not None:
             self._uncouple(end)
         kernel.ledger.tables["movements"].add(
-            line[1], self.number, flow, kernel.ledger.number(nodes[start]),
+            kind, number, flow, kernel.ledger.number(nodes[start]),
             kernel.ledger.number(end), departed, kernel.now, sum([part.tonnes for part in self.parts]), self.gross_t,
             sum([part.wagons for part in self.parts]), metres,
             self.most_units,
@@ -317,7 +317,7 @@ def _light(world: World, actor: Actor, unit: Unit, path: Path, done: Callable[[]
     kernel: Kernel = world.kernel
     start, hops = kernel.now, kernel.ledger.hops
     speed_ms, nobody = world.blueprint.assumptions.light_speed_ms, (NOBODY,)
-    for segment, lane, _ in world.way(path):
+    for segment, lane, *_ in world.way(path):
         now, row = kernel.now, OPEN
         if hops is not None:
             row = hops.add(actor.number, _LIGHT, OPEN, lane.place, lane.forward, now, OPEN, OPEN)
@@ -351,7 +351,7 @@ def _light(world: World, actor: Actor, unit: Unit, path: Path, done: Callable[[]
             yield wait + run
         if hops is not None:
             hops.put(row, "leave_s", kernel.now)
-    world.train_hops += sum([segment.line.blocks if segment.line else 1 for segment, _, _ in world.way(path)])
+    world.train_hops += sum([segment.line.blocks if segment.line else 1 for segment, *_ in world.way(path)])
     world.train_events += actor.events
     unit.node = path.nodes[-1]
     unit.m_to_failure -= path.length_m

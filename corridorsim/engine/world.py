@@ -13,7 +13,7 @@ from .borders import Border
 from .cargo import Kin, Part, alive
 from .demand import Flow
 from .dry_ports import DryPort
-from .kernel import HANDLING, Actor, Kernel, Steps
+from .kernel import HANDLING, Actor, Kernel, Steps, Token
 from .locomotives import Pool, Unit, make_pools
 from .policies import acceptance_policy
 from .routing import Router
@@ -26,7 +26,8 @@ from .wagons import WagonPool
 from .weather import Weather
 from .yards import Yards, uncount
 
-Way = list[tuple[Segment, Lane, Border | None]]
+#: the hops of a path: segment, lane, border before it, places at the station after it (none at the last)
+Way = list[tuple[Segment, Lane, Border | None, Token | None]]
 
 
 class World:
@@ -154,11 +155,14 @@ class World:
         return self.gates[part.journey.gates[0]] if part.journey.gates else None
 
     def way(self, path: Path) -> Way:
-        """The hops of a path as they are run: (segment, lane, border before it)."""
+        """The hops of a path as they are run."""
         known = self._ways.get(id(path))
         if known is None:
-            hops = zip(path.nodes, path.nodes[1:], path.segments, strict=False)
-            way = [(self.segments[s], self.segments[s].lanes[a], self.borders.get((a, b))) for a, b, s in hops]
+            way: Way = []
+            for a, b, name in zip(path.nodes, path.nodes[1:], path.segments, strict=False):
+                lane = self.segments[name].lanes[a]
+                places = lane.slots if b != path.nodes[-1] else None
+                way.append((self.segments[name], lane, self.borders.get((a, b)), places))
             known = self._ways[id(path)] = (path, way)
         return known[1]
 

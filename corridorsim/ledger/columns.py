@@ -7,7 +7,8 @@ Times are whole seconds since the start of the horizon, ``OPEN`` where something
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from operator import itemgetter
 from struct import Struct
 from typing import Final
 
@@ -193,10 +194,25 @@ class Table:
         place, pack_into = self._at[column]
         pack_into(self.data, row * self._size + place, value)
 
+    def putter(self, column: str) -> Callable[[int, float], None]:
+        """``put`` for one column, for those who write it often."""
+        data, size = self.data, self._size
+        place, pack_into = self._at[column]
+
+        def put(row: int, value: float) -> None:
+            pack_into(data, row * size + place, value)
+
+        return put
+
     def column(self, name: str) -> list[float]:
         """All values of a column, a copy."""
         index = next(i for i, (column, _) in enumerate(self.structure) if column == name)
         return [row[index] for row in self._packing.iter_unpack(self.data)]
+
+    def rows(self, *columns: str) -> Iterator[tuple[float, ...]]:
+        """Row by row the values of two columns or more, without a copy of them all; nothing may be added meanwhile."""
+        names = [column for column, _ in self.structure]
+        return map(itemgetter(*map(names.index, columns)), self._packing.iter_unpack(self.data))
 
     @property
     def columns(self) -> dict[str, list[float]]:
@@ -229,6 +245,11 @@ class Ledger:
             known = self._numbers[name] = len(self.names)
             self.names.append(name)
         return known
+
+    def unique(self, name: str) -> int:
+        """The number of a name that is asked for once and never looked up: it is not kept in the index of names."""
+        self.names.append(name)
+        return len(self.names) - 1
 
     def digest(self) -> str:
         """SHA-256 over names and always-written columns; the same run gives the same digest anywhere."""

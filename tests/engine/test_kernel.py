@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
 import simpy
 
 from corridorsim.engine.kernel import Actor, Kernel, Meter, Steps, Token
@@ -127,3 +130,59 @@ def test_a_meter_integrates_busy_and_in_service_time() -> None:
     kernel.later(30, lambda: meter.change(busy=-1, in_service=-1))
     kernel.env.run(until=50)
     assert meter.read() == (20.0, 2 * 30 + 1 * 20)
+
+
+def test_actors_calls_and_processes_take_turns_as_in_the_loop_of_simpy() -> None:
+    def seen(drive: Callable[[Kernel], None]) -> list[tuple[int, str]]:
+        kernel, order = Kernel(Ledger()), list[tuple[int, str]]()
+
+        def story(actor: Actor) -> Steps:
+            for seconds in (10, 5, 15):
+                yield seconds
+                order.append((kernel.now, actor.name))
+                kernel.later(5, lambda: order.append((kernel.now, "call")))
+
+        def process(env: simpy.Environment) -> simpy.events.ProcessGenerator:
+            while True:
+                yield env.timeout(5)
+                order.append((kernel.now, "process"))
+
+        kernel.spawn("a", story)
+        kernel.env.process(process(kernel.env))
+        kernel.spawn("b", story)
+        kernel.drain()
+        drive(kernel)
+        return order
+
+    def step_by_step(kernel: Kernel) -> None:
+        while kernel.env.peek() < 40:
+            kernel.env.step()
+
+    def in_two_pieces(kernel: Kernel) -> None:
+        kernel.run(until=15)
+        assert kernel.now == 15
+        kernel.run(until=40)
+
+    expected = seen(step_by_step)
+    assert len(expected) == 7 + 2 * 3 + 2 * 3
+    assert seen(lambda kernel: kernel.run(until=40)) == seen(in_two_pieces) == expected
+
+
+def test_a_process_that_fails_ends_the_run() -> None:
+    kernel = Kernel(Ledger())
+
+    def fails(env: simpy.Environment) -> simpy.events.ProcessGenerator:
+        yield env.timeout(5)
+        raise ZeroDivisionError
+
+    kernel.env.process(fails(kernel.env))
+    with pytest.raises(ZeroDivisionError):
+        kernel.run(until=10)
+
+
+def test_a_name_that_nobody_else_has_is_written_but_not_found_again() -> None:
+    kernel = Kernel(Ledger())
+    train = Actor(kernel, "train 1", unique=True)
+    assert kernel.ledger.names[train.number] == "train 1"
+    assert kernel.ledger.number("train 1") != train.number
+    assert Actor(kernel, "ship").number == Actor(kernel, "ship").number
