@@ -77,17 +77,16 @@ class Flow:
     def _offer(self, units: int) -> None:
         now = self._world.kernel.now
         tonnes = units * self.journey.t_per_unit
-        row = self._lots.add(self.number, tonnes, units, now, 0, OPEN, OPEN, OPEN, OPEN, OPEN, 0.0)
         closed = self._closed(units, now)
         if closed is None:
-            self._accept(row, units)
+            self._accept(self._lots.add(self.number, tonnes, units, now, 1, OPEN, OPEN, now, OPEN, OPEN, 0.0), units)
             return
         no_way = not self._in_service()
-        self._lots.put(row, "gate", closed.number)
         if no_way:
-            self._lots.put(row, "cause", self._world.kernel.cause["closure"])
+            cause = self._world.kernel.cause["closure"]
         else:
-            self._lots.put(row, "cause", closed.cause if closed.banned else self._world.number("policy"))
+            cause = closed.cause if closed.banned else self._world.number("policy")
+        row = self._lots.add(self.number, tonnes, units, now, 0, closed.number, cause, OPEN, OPEN, OPEN, 0.0)
         if self.plan.patience_s:
             until_s = now + self.plan.patience_s
             closed.defer(until_s, lambda: self._come_back(row, units, now, until_s))
@@ -98,13 +97,15 @@ class Flow:
         if closed is None:
             self._lots.put(row, "gate", OPEN)
             self._lots.put(row, "cause", OPEN)
+            self._lots.put(row, "accepted", 1)
+            self._lots.put(row, "accepted_s", self._world.kernel.now)
             self._accept(row, units)
         else:
             closed.defer(until_s, lambda: self._come_back(row, units, since_s, until_s))
 
     def _in_service(self) -> bool:
         """Whether lines lead all the way now: cargo must not stand in the midst of it until one is opened."""
-        return all(self._world.router.in_service(route) for route in self._opening)
+        return not self._opening or all(self._world.router.in_service(route) for route in self._opening)
 
     def _closed(self, units: int, since_s: int) -> Gate | None:
         """The first place on the way that does not take a lot; the origin's while no line leads there."""
@@ -117,8 +118,6 @@ class Flow:
         return None
 
     def _accept(self, row: int, units: int) -> None:
-        self._lots.put(row, "accepted", 1)
-        self._lots.put(row, "accepted_s", self._world.kernel.now)
         self.in_transit += units
         lot = Lot(row, self.number, units)
         part = Part(lot, self.journey, units, flow=self.number, kin=self._world.parts)

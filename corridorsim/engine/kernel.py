@@ -129,9 +129,8 @@ class Kernel(simpy.Environment):
         self.blocked: dict[int, tuple[int, int, int, int]] = {}
         self.cause = {name: ledger.number(name) for name in CAUSES}
         self._slot = self.cause["slot"]
-        self._add_wait = ledger.tables["waits"].add
-        self._put_end = ledger.tables["waits"].putter("end_s")
-        self._add_leg = ledger.legs.add
+        self._waits, self._legs = ledger.tables["waits"], ledger.legs
+        self._put_end = self._waits.putter("end_s")
 
     @property
     def env(self) -> simpy.Environment:
@@ -196,29 +195,31 @@ class Kernel(simpy.Environment):
         """Write that a part (or an empty train or ship) waits from now on; returns the row for ``end_wait``."""
         flow, lot, tonnes = NOBODY if part is None else waiting(part)
         why = self.cause[cause]
-        row = self._add_wait(actor, flow, lot, tonnes, place, why, blocker, self.now, OPEN)
+        row = self._waits.add(actor, flow, lot, tonnes, place, why, blocker, self.now, OPEN)
         if blocker != OPEN:
             self.blocked[row] = (actor, blocker, place, self.now)
         if part is not None and part.gate is not None:
             part.gate.cause = why
         return row
 
-    def line_up(self, actor: Actor, who: Sequence[Who], place: int, token: Token) -> list[int]:
+    def line_up(self, actor: Actor, who: Sequence[Who], place: int, token: Token) -> range:
         """Stand in line for a permit of which none is free (the caller then yields None); the rows of the waits, one
         for each of ``who``, none of them under an acceptance limit."""
-        number, blocker, now, add, why = actor.number, token.blocker(), self.now, self._add_wait, self._slot
+        number, now, why, blocker = actor.number, self.now, self._slot, token.blocker()
         token.queue.append(actor)
-        rows = [add(number, flow, lot, tonnes, place, why, blocker, now, OPEN) for flow, lot, tonnes in who]
+        data, pack, first = self._waits.data, self._waits.pack, len(self._waits)
+        for flow, lot, tonnes in who:
+            data += pack(number, flow, lot, tonnes, place, why, blocker, now, OPEN)
         if blocker != OPEN:  # one of them is enough for the watchdog
-            self.blocked[rows[0]] = (number, blocker, place, now)
-        return rows
+            self.blocked[first] = (number, blocker, place, now)
+        return range(first, first + len(who))
 
-    def end_waits(self, rows: Sequence[int]) -> None:
+    def end_waits(self, rows: range) -> None:
         """These waits end now."""
         now, put_end = self.now, self._put_end
         for row in rows:
             put_end(row, now)
-        self.blocked.pop(rows[0], None)
+        self.blocked.pop(rows.start, None)
 
     def end_wait(self, row: int) -> None:
         """The wait of a row ends now."""
@@ -229,9 +230,10 @@ class Kernel(simpy.Environment):
         self, actor: int, who: Sequence[Who], place: int, cause: str, seconds: int, blocker: int = OPEN
     ) -> None:
         """Write waits that start now and whose end is known, one for each of ``who``."""
-        now, add, why = self.now, self._add_wait, self.cause[cause]
+        now, why = self.now, self.cause[cause]
+        data, pack = self._waits.data, self._waits.pack
         for flow, lot, tonnes in who:
-            add(actor, flow, lot, tonnes, place, why, blocker, now, now + seconds)
+            data += pack(actor, flow, lot, tonnes, place, why, blocker, now, now + seconds)
 
     def stand(self, actor: Actor, parts: Sequence[Part], place: int, cause: str, blocker: int = OPEN) -> Steps:
         """Stand until woken, written as one wait for each part on board (one of no tonnes where there is none)."""
@@ -255,10 +257,10 @@ class Kernel(simpy.Environment):
 
     def carried(self, activity: int, actor: int, parts: Sequence[Part], place: int, start_s: int, end_s: int) -> None:
         """Write that cargo was moved or handled (``RAIL``, ``SEA``, ``HANDLING``) between two times."""
-        add = self._add_leg
+        data, pack = self._legs.data, self._legs.pack
         for part in parts:
             if part.lot is not None:
-                add(activity, actor, part.lot.row, part.tonnes, place, start_s, end_s)
+                data += pack(activity, actor, part.lot.row, part.tonnes, place, start_s, end_s)
 
 
 # the same slot under the name that SimPy reads and writes and under the one that the engine reads

@@ -11,9 +11,8 @@ The engine's own policies stand below the protocols and go through the same door
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import inf
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from corridorsim.model import Flow, Journey, Path, Policy
 from corridorsim.plugins import PluginError, identity, obtain
@@ -55,8 +54,7 @@ class Routing(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """A lot that is offered: of which flow, how many units (``journey.t_per_unit`` tonnes each), since when."""
 
     flow: Flow

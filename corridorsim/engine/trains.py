@@ -184,15 +184,15 @@ class Train(Actor):
         end, metres = nodes[hop], 0.0
         for segment, *_ in way[start:hop]:
             metres += segment.length_m
-        if self.traction is not None:
+        if traction is not None:
             self._uncouple(end)
+        origin, tonnes = world.number(nodes[start]), sum([part.tonnes for part in self.parts])
+        wagons = sum([part.wagons for part in self.parts])
         kernel.ledger.tables["movements"].add(
-            kind, number, flow, kernel.ledger.number(nodes[start]),
-            kernel.ledger.number(end), departed, kernel.now, sum([part.tonnes for part in self.parts]), self.gross_t,
-            sum([part.wagons for part in self.parts]), metres,
+            kind, number, flow, origin, world.number(end), departed, kernel.now, tonnes, gross_t, wagons, metres,
             self.most_units,
         )  # fmt: skip
-        kernel.carried(RAIL, self.number, self.parts, kernel.ledger.number(nodes[start]), departed, kernel.now)
+        kernel.carried(RAIL, number, self.parts, origin, departed, kernel.now)
         world.train_hops += hop - start
         world.train_events += self.events
         if hop < last_hop:

@@ -117,16 +117,16 @@ class World:
                 self.enter_stage(part, station)
             else:
                 unload.append(part)
-        kernel, place, came = self.kernel, self.number(station), self.kernel.now
+        kernel, came = self.kernel, self.kernel.now
         for sea_stage, group in by_sea.items():
             if kernel.now > came:  # those before them of the same train
-                kernel.carried(HANDLING, train.number, group, place, came, kernel.now)
+                kernel.carried(HANDLING, train.number, group, self.number(station), came, kernel.now)
             yield from self.terminals[sea_stage.from_terminal].receive_train(train, group, sea_stage, station)
         if unload:
             if stage.drops_wagons:
                 yield self.blueprint.assumptions.terminal_handling_s
             if kernel.now > came:
-                kernel.carried(HANDLING, train.number, unload, place, came, kernel.now)
+                kernel.carried(HANDLING, train.number, unload, self.number(station), came, kernel.now)
             if stage.drops_wagons:
                 for part in unload:
                     self.empty_wagons(part, station)

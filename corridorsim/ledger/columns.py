@@ -158,17 +158,17 @@ class Table:
     """Rows of one table, packed one after the other; ``add`` takes the values in column order.
 
     Packing a row costs a third of appending to a column each; ``structure`` tells numpy how to see the columns in
-    place.
+    place. ``data += pack(*row)`` is ``add`` for those who need no number.
     """
 
-    __slots__ = ("_at", "_pack", "_packing", "_rows", "_size", "data", "name", "structure")
+    __slots__ = ("_at", "_packing", "data", "name", "pack", "size", "structure")
 
     def __init__(self, name: str, spec: dict[str, str]) -> None:
         self.name = name
         self.structure = [(column, _NUMPY[code]) for column, code in spec.items()]
         self._packing = Struct("<" + "".join(spec.values()))
-        self._pack = self._packing.pack
-        self._size = self._packing.size
+        self.pack = self._packing.pack
+        self.size = self._packing.size  #: bytes of a row
         #: column -> (its place in a row, packing of one value)
         self._at = {}
         place = 0
@@ -176,27 +176,26 @@ class Table:
             one = Struct("<" + code)
             self._at[column] = (place, one.pack_into)
             place += one.size
-        self._rows = 0
         self.data = bytearray()
 
     def __len__(self) -> int:
-        return self._rows
+        return len(self.data) // self.size
 
     def add(self, *row: float) -> int:
         """Append one row; returns its number."""
-        number = self._rows
-        self.data += self._pack(*row)
-        self._rows = number + 1
+        data = self.data
+        number = len(data) // self.size
+        data += self.pack(*row)
         return number
 
     def put(self, row: int, column: str, value: float) -> None:
         """Write one value of a row that is there already."""
         place, pack_into = self._at[column]
-        pack_into(self.data, row * self._size + place, value)
+        pack_into(self.data, row * self.size + place, value)
 
     def putter(self, column: str) -> Callable[[int, float], None]:
         """``put`` for one column, for those who write it often."""
-        data, size = self.data, self._size
+        data, size = self.data, self.size
         place, pack_into = self._at[column]
 
         def put(row: int, value: float) -> None:
