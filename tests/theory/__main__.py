@@ -24,11 +24,11 @@ HEADER = ("case", "quantity", "known", "simulated", "half_width", "replications"
 
 
 def simulate(cases: Sequence[Case], workers: int | None = None, kept: Path | None = None) -> list[Verdict]:
-    """All verdicts, judged together; the shortest cases come first, so that most are kept when it is interrupted."""
+    """All verdicts, judged together; the longest cases come first, so that the workers end together."""
     known = _read(kept)
     if workers == 0:
         return together([v for case in cases if (had := known.get(_key(case))) for v in _judged(case, had)])
-    numbers = sorted(range(len(cases)), key=lambda number: cases[number].customers)
+    numbers = sorted(range(len(cases)), key=lambda number: -cases[number].customers)
     names = [(cases[number].name, known.get(_key(cases[number]))) for number in numbers]
     found: dict[int, list[Verdict]] = {}
     with ProcessPoolExecutor(workers or os.cpu_count()) as pool:
@@ -39,7 +39,10 @@ def simulate(cases: Sequence[Case], workers: int | None = None, kept: Path | Non
                 told = f"{v.estimate.mean:.5g} ± {v.estimate.half_width:.2g} (known {v.known:.5g})"
                 print(f"{v.case}  {v.quantity}  {told}{narrow}", file=sys.stderr, flush=True)
             if kept is not None and _key(cases[number]) not in known:
-                line = [_key(cases[number]), {v.quantity: astuple(v.estimate) for v in verdicts}]
+                line = [
+                    _key(cases[number]),
+                    {v.quantity: [*astuple(v.estimate), v.replications] for v in verdicts},
+                ]
                 with kept.open("a", encoding="utf-8") as stream:
                     stream.write(json.dumps(line) + "\n")
     return together([verdict for number in range(len(cases)) for verdict in found[number]])
@@ -55,11 +58,11 @@ def _simulate(asked: tuple[str, dict[str, list[float]] | None]) -> list[Verdict]
 
 
 def _judged(case: Case, known: dict[str, list[float]]) -> list[Verdict]:
-    return [case.verdict(quantity, Estimate(*values), case.replications) for quantity, values in known.items()]
+    return [case.verdict(quantity, Estimate(*values), int(number)) for quantity, (*values, number) in known.items()]
 
 
 def _key(case: Case) -> str:
-    text = json.dumps([case.name, case.scenario, case.replications, sorted(case.plain)], sort_keys=True, default=str)
+    text = json.dumps([case.name, case.scenario, sorted(case.plain)], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

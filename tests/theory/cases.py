@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,14 +19,15 @@ import corridorsim
 from corridorsim.report.result import Result
 
 from . import scenarios
-from .judge import Estimate, Verdict, estimate
+from .judge import Estimate, Verdict, drawn_as_said, estimate
 from .scenarios import HOURS, Tree
 
 FILES = Path(__file__).parent / "cases"
 CLOSED_FORM, PORT_QUEUES = "closed_form_cases.json", "port_queue_tables.csv"
 #: the draws of a case are its own: with one seed for all a run of luck would be in every one of them
 SEED = 2024
-REPLICATIONS = 24
+#: by which a case is laid out, with which it begins, and over which it does not go
+REPLICATIONS, FIRST, MOST = 24, 12, 160
 
 Read = Callable[["Figures"], float]
 
@@ -93,16 +95,15 @@ class Case:
     #: quantities without controls: those that are nothing but a function of one
     plain: frozenset[str] = frozenset()
     source: str = CLOSED_FORM
-    replications: int = REPLICATIONS
     years: int = 1
 
     @property
     def customers(self) -> float:
-        """How much there is to simulate."""
+        """How much there is to simulate in a replication."""
         flows = sum(float(flow["mt_per_year"]) * 1e6 for flow in self.scenario["flows"].values())
         ports = self.scenario.get("ports", {}).values()
         calls = sum(row.get("other_ships_per_day", 0.0) * 365 / 3 for port in ports for row in port.values())
-        return (flows + calls) * self.replications * self.years
+        return (flows + calls) * self.years
 
     @property
     def path(self) -> str:
@@ -117,20 +118,47 @@ class Case:
         return file
 
     def simulate(self, replications: int | None = None) -> list[Verdict]:
-        """Through the public door, judged one by one: ``judge.together`` judges them together."""
-        number, seed = replications or self.replications, SEED + crc32(self.name.encode())
+        """Through the public door, judged one by one: ``judge.together`` judges them together.
+
+        Without a number there are so many replications that every interval is as narrow as is asked for.
+        """
+        runs, batches = self._runs(0, replications or FIRST), 1
+        while True:
+            number, verdicts = len(runs), self._judged(runs)
+            wide = max(((v.estimate.half_width / v.limit) ** 2 for v in verdicts if not v.rare), default=0.0)
+            if replications or wide <= 1 or number >= MOST:
+                return verdicts
+            more = min(ceil(number * min(1.05 * wide, 2)) - number, MOST - number)
+            runs += self._runs(batches, more)
+            batches += 1
+
+    def _runs(self, batch: int, number: int) -> list[tuple[dict[str, float], dict[str, float]]]:
+        """Figures and controls of each replication of a batch."""
+        seed = SEED + crc32(self.name.encode()) + (batch << 32)
         with TemporaryDirectory() as folder:
             file = self.write(Path(folder))
             result = corridorsim.run(file, replications=number, seed=seed, executor="serial", out=None)
         runs = [Figures(result, replication, HOURS[self.years]) for replication in range(number)]
-        drawn = {name: ([read(run) for run in runs], expected) for name, (expected, read) in self.controls.items()}
+        return [
+            (
+                {quantity: read(run) for quantity, (_, _, read) in self.known.items()},
+                {name: read(run) for name, (_, read) in self.controls.items()},
+            )
+            for run in runs
+        ]
+
+    def _judged(self, runs: list[tuple[dict[str, float], dict[str, float]]]) -> list[Verdict]:
+        drawn = {name: ([each[name] for _, each in runs], said) for name, (said, _) in self.controls.items()}
+        for name, (values, said) in drawn.items():
+            if not drawn_as_said(values, said):
+                raise AssertionError(f"{self.name}: {name} of the runs is not what is said of it, {said:g}: {values}")
         return [
             self.verdict(
                 quantity,
-                estimate([read(run) for run in runs], {} if quantity in self.plain else drawn, known),
-                number,
+                estimate([each[quantity] for each, _ in runs], {} if quantity in self.plain else drawn, known),
+                len(runs),
             )
-            for quantity, (known, _, read) in self.known.items()
+            for quantity, (known, _, _) in self.known.items()
         ]
 
     def verdict(self, quantity: str, found: Estimate, replications: int) -> Verdict:
@@ -158,12 +186,18 @@ def _customers(load: float, known: float, cv2: float = 1.0, least: float = 400) 
     return max(needed / REPLICATIONS, relaxing, least)
 
 
-def _single(resource: str, service_h: float, per_hour: float) -> dict[str, tuple[float, Read]]:
-    """What a queue of trains or ships draws: how many come, and their hours."""
-    return {
+def _single(resource: str, service_h: float, per_hour: float, alone: bool = False) -> dict[str, tuple[float, Read]]:
+    """What a queue of trains or ships draws: how many come, and their hours.
+
+    Of one server ``alone`` also how many find it busy, who see it as often so as it is.
+    """
+    drawn: dict[str, tuple[float, Read]] = {
         "arrivals": (per_hour, lambda run: run.queue(resource, "came") / run.hours),
         "service": (service_h, lambda run: run.service_h(resource)),
     }
+    if alone:
+        drawn["found busy"] = (service_h * per_hour, lambda run: run.queue(resource, "waited_share"))
+    return drawn
 
 
 def _numbers(name: str) -> dict[str, float]:
@@ -186,7 +220,7 @@ def border(name: str, servers: int, load: float, cv2: float, known: Mapping[str,
     return Case(
         name, "border", scenarios.border(per_hour, servers, scenarios.of_variation(hours, cv2)), load,
         {quantity: (value, 1.0, reads[quantity]) for quantity, value in known.items()},
-        _single("border:post", hours, per_hour),
+        _single("border:post", hours, per_hour, alone=servers == 1 and "C" not in known),
     )  # fmt: skip
 
 
@@ -214,7 +248,7 @@ def berths(name: str, number: int, load: float, cv2: float, wait: float, source:
     return Case(
         name, "berths", scenarios.berths(24 * per_hour, number, scenarios.of_variation(hours, cv2)), load,
         {"wait_over_service": (wait, 1.0, lambda run: run.queue("berth:port.dry", "wait_h") / hours)},
-        _single("berth:port.dry", hours, per_hour), source,
+        _single("berth:port.dry", hours, per_hour, alone=number == 1), source,
     )  # fmt: skip
 
 
@@ -295,7 +329,7 @@ def repair(name: str, number: int, crews: int, mtbf: float, mttr: float, known: 
     return Case(
         name, "repair", scenarios.repair(number, crews, mtbf * unit_h, mttr * unit_h), load,
         {quantity: (known[quantity], *reads[quantity]) for quantity in reads if quantity in known},
-        {"service": (mttr * unit_h, lambda run: run.service_h(shed))}, replications=16,
+        {"service": (mttr * unit_h, lambda run: run.service_h(shed))},
     )  # fmt: skip
 
 
@@ -304,7 +338,7 @@ def circuit(name: str, number: int, running: float, posts: list[tuple[int, float
 
     ``posts``: (servers, hours) of each.
     """
-    unit_h = known["X"] * HOURS[1] / 2_000
+    unit_h = scenarios.whole_hops(running * known["X"] * HOURS[1] / 2_000, len(posts)) / running
     resources = [f"border:post_{place}" for place in range(1, len(posts) + 1)]
 
     def rate(run: Figures) -> float:
@@ -332,7 +366,7 @@ def circuit(name: str, number: int, running: float, posts: list[tuple[int, float
         controls[resource] = (hours * unit_h, lambda run, resource=resource: run.service_h(resource))  # type: ignore[misc]
     load = max(known["X"] * hours / servers for servers, hours in posts)
     tree = scenarios.circuit(number, running * unit_h, [(servers, hours * unit_h) for servers, hours in posts])
-    return Case(name, "circuit", tree, load, found, controls, replications=12)
+    return Case(name, "circuit", tree, load, found, controls)
 
 
 def storms(name: str, rate: float, mu: float, fails: float, mends: float, known: Mapping[str, float]) -> Case:

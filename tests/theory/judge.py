@@ -18,6 +18,10 @@ FAMILY = 0.99
 NARROW = 0.01
 #: known values below this (in the same units) are of events too rare for a t-test: the estimate itself must be near
 RARE = 0.001
+#: relative error of known values, which are written with so many digits
+ROUNDED = 1e-5
+#: a control that is further from what is known of it than chance takes it once in so many times is another one
+STRANGE = 1e-5
 
 
 @dataclass(frozen=True)
@@ -84,9 +88,19 @@ def estimate(values: Sequence[float], controls: Mapping[str, tuple[Sequence[floa
         raise ValueError(f"{len(y)} replications are too few for {len(columns)} controls")
     mean, error = float(beta[0]), float(np.sqrt(((y - x @ beta) ** 2).sum() / degrees * inverse[0, 0]))
     half = t_quantile(degrees, 0.5 + CONFIDENCE / 2) * error
-    if error == 0:
-        return Estimate(mean, 0.0, 1.0 if mean == known else 0.0)
+    if error <= 1e-9 * abs(mean):  # no chance is left: the controls say all of it
+        return Estimate(mean, 0.0, 1.0 if abs(mean - known) <= ROUNDED * abs(known) else 0.0)
     return Estimate(mean, half, 2 * t_share(degrees, -abs(mean - known) / error))
+
+
+def drawn_as_said(values: Sequence[float], said: float) -> bool:
+    """Whether a control has its known mean: if not, correcting by it would hide that the input is another."""
+    y = np.asarray(values, dtype=float)
+    error = float(y.std(ddof=1)) / len(y) ** 0.5
+    apart = abs(float(y.mean()) - said)
+    if apart <= ROUNDED * abs(said):
+        return True
+    return error > 0 and 2 * t_share(len(y) - 1, -apart / error) >= STRANGE
 
 
 def together(verdicts: Sequence[Verdict]) -> list[Verdict]:

@@ -16,6 +16,7 @@ Tree = dict[str, Any]
 
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _NEVER = 1_000_000
+SHORT_H = 0.01  #: of a line that is only there because there must be one
 START, RESULTS_FROM = "2025-01-01", "2025-03-01"
 ENDS = {1: "2025-12-31", 2: "2026-12-31", 3: "2027-12-31"}  #: by years
 #: hours of results, by years
@@ -35,7 +36,7 @@ def _base(title: str, years: int) -> Tree:
     }  # fmt: skip
 
 
-def _line(one: str, other: str, hours: float = 0.01, pairs: float = _NEVER) -> Tree:
+def _line(one: str, other: str, hours: float = SHORT_H, pairs: float = _NEVER) -> Tree:
     """A line that takes ``hours``, with more slots than anybody could want."""
     return {
         "from_node": one, "to_node": other, "length_km": 100 * hours, "freight_speed_kmh": 100,
@@ -165,15 +166,20 @@ def repair(number: int, crews: int, mtbf_h: float, repair_h: float, years: int =
     """Locomotives that always have a train, fail after so many hours on the way, and are repaired by crews.
 
     A failure is seen at the next station, so hours on the way come in hops; the distance between failures is such that
-    their mean is right, and the closed form asks for no more of them.
+    their mean is right, and the closed form asks for no more of them. A light engine that fails on the way is found out
+    a hop later, with its next train: so those that go to a stranded train have a line of hardly any length, of another
+    gauge than the wagons.
     """
-    tree, hop_h = _base("Locomotives and repair crews", years), mtbf_h / 5
+    tree, hop_h = _base("Locomotives and repair crews", years), mtbf_h / 2
     tree["nodes"] = {name: {"kind": "rail_station"} for name in ("here", "there")}
-    tree["segments"] = {"line": _line("here", "there", hop_h)}
+    tree["segments"] = {
+        "line": _line("here", "there", hop_h), "beside": _line("here", "there") | {"gauge_mm": "1435"},
+    }  # fmt: skip
     tree["assumptions"] |= {
         "origin_trains_start": 4 * number, "origin_trains_release": 3 * number, "rescue_h": 0, "light_speed_kmh": 100,
         "service_interval_km": 1e9,
     }  # fmt: skip
+    tree["policies"] = {"dispatch": "at_hand"}
     per_hour = 0.6 * number / hop_h  # each way; half of it would do
     tree["flows"] = {
         "there": _flow("here", "there", per_hour, "interval"), "back": _flow("there", "here", per_hour, "interval"),
@@ -184,7 +190,11 @@ def repair(number: int, crews: int, mtbf_h: float, repair_h: float, years: int =
 
 
 def circuit(number: int, running_h: float, posts: Sequence[tuple[int, float]], years: int = 1) -> Tree:
-    """Locomotives that go round: with a train by some posts (trains handled at once, mean hours), and back light."""
+    """Locomotives that go round: with a train by some posts (trains handled at once, mean hours), and back light.
+
+    Running times are whole seconds: ``whole_hops`` makes hours for which they are. So many trains are offered that one
+    always waits in the yard, also after some short rounds in a row.
+    """
     tree = stations(0, posts, years)
     names = list(tree["nodes"])
     tree["nodes"] = {"yard": {"kind": "rail_station"}, **tree["nodes"]}
@@ -192,10 +202,16 @@ def circuit(number: int, running_h: float, posts: Sequence[tuple[int, float]], y
     for row in tree["segments"].values():
         row["length_km"] = 100 * running_h / 2 / (len(posts) + 1)
     tree["assumptions"] |= {
-        "origin_trains_start": 3 * number, "origin_trains_release": 2 * number, "light_speed_kmh": 100,
+        "origin_trains_start": 3 * number + 20, "origin_trains_release": 3 * number + 19, "light_speed_kmh": 100,
         "service_interval_km": 1e9,
     }  # fmt: skip
     fastest = number / (running_h + sum(hours for _, hours in posts))
-    tree["flows"] = {"trains": _flow("yard", names[-1], 1.2 * fastest, "interval")}
+    tree["flows"] = {"trains": _flow("yard", names[-1], 1.5 * fastest, "interval")}
     _locomotives(tree, number, 1e12, 1, number, "yard")
     return tree
+
+
+def whole_hops(running_h: float, posts: int) -> float:
+    """Hours near these of which each hop of ``circuit``, there and back, is a whole number of seconds."""
+    hops = 2 * (posts + 1)
+    return round(running_h * 3600 / hops) * hops / 3600

@@ -14,22 +14,22 @@ import pytest
 
 from .__main__ import HEADER, RECORD, record, simulate
 from .cases import Case, all_cases
-from .judge import FAMILY, RARE, Estimate, Verdict, estimate, together
+from .judge import FAMILY, RARE, Estimate, Verdict, drawn_as_said, estimate, together
 
 LONG = bool(os.environ.get("CORRIDORSIM_LONG"))
 
 #: one or two of every family, the cheap ones: case -> replications
 QUICK = {
     "MMc c=3,rho=0.5": 8,
-    "MG1 rho=0.5,cs2=2": 4,
+    "MG1 rho=0.8,cs2=0.25": 8,
     "MDc c=2,rho=0.5": 8,
     "MD1 headway c=1,rho=0.5": 6,
     "MVA_pub_SENG533 N=2": 6,
     "MVA_loco_pool N=4": 8,
-    "machine_repair N=5,c=1,MTBF=100,MTTR=20": 4,
-    "MMcK c=1,K=5,lam=0.8,mu=1": 6,
-    "ferry b=10,lam_per_interval=5": 6,
-    "MM1_breakdown (0.5, 1, 0.05, 0.5)": 8,
+    "machine_repair N=5,c=1,MTBF=100,MTTR=20": 5,
+    "MMcK c=1,K=5,lam=0.8,mu=1": 5,
+    "ferry b=10,lam_per_interval=5": 4,
+    "MM1_breakdown (0.5, 1, 0.05, 0.5)": 6,
     "M/E2/n 0.5 n=2": 8,
     "M/E2/n 0.6 n=5": 8,
 }
@@ -73,6 +73,25 @@ def test_controls_narrow_and_do_not_shift() -> None:
     assert controlled.half_width < plain.half_width / 20
     # a control whose mean is known to be 1 says that these runs drew too little of it
     assert estimate(values, {"x": (drawn, 1.0)}, 7).mean == pytest.approx(7, abs=0.02)
+
+
+def test_what_controls_say_whole_is_no_test() -> None:
+    drawn = [0.9, 1.0, 1.1, 1.05]
+    assert estimate([2 * x for x in drawn], {"x": (drawn, 1.0)}, 2).p_value == 1
+    assert estimate([2 * x for x in drawn], {"x": (drawn, 1.0)}, 2.1).p_value == 0
+
+
+def test_a_control_that_is_not_what_is_said_of_it_is_told(cases: dict[str, Case]) -> None:
+    chance = [0.9, 1.0, 1.1, 1.05]
+    assert drawn_as_said(chance, 1.0)
+    assert not drawn_as_said([x / 1e4 for x in chance], 1.0)
+    assert drawn_as_said([1.0] * 4, 1.0)
+    assert not drawn_as_said([1.0] * 4, 1.1)
+    case = cases["MDc c=2,rho=0.5"]
+    hours, read = case.controls["service"]
+    longer = replace(case, controls={**case.controls, "service": (1.1 * hours, read)})
+    with pytest.raises(AssertionError, match="service of the runs is not what is said of it"):
+        longer.simulate(4)
 
 
 def _verdict(known: float, mean: float, half_width: float, p: float, load: float = 0.5) -> Verdict:
