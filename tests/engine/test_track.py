@@ -194,7 +194,7 @@ def running_s(tree: Tree) -> list[float]:
     """Running time of each train over ``s0``, without its wait for the slot."""
     ledger = run(tree)
     waited = {w["actor"]: w["end_s"] - w["start_s"] for w in waits(ledger, "slot", "other_traffic")}
-    return [leave - enter - waited.get(ledger.number(train), 0) for train, _, enter, leave in hops(ledger)]
+    return [leave - enter - waited.get(ledger.names.index(train), 0) for train, _, enter, leave in hops(ledger)]
 
 
 def test_running_time_is_length_over_speed_times_the_factor_of_fill() -> None:
