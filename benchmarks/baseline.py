@@ -1,9 +1,11 @@
 """What a replication of the shipped baseline costs, and where its time goes. Writes benchmarks/RESULTS.md anew.
 
 Prints, with the hop log off and on: seconds of CPU a replication, train-hops per CPU-second, kernel events per
-train-hop, and the peak memory of the process so far. The seconds hang on the machine; the events do not.
+train-hop, and the peak memory of the process so far. The seconds hang on the machine; the events do not. Then a batch:
+some shipped scenarios, a few replications each, in worker processes, by the clock on the wall.
 
     python -m benchmarks.baseline [--replications 3] [--scenario baseline] [--with LAYER] [--seed 1] [--print-only]
+                                  [--batch-replications 3] [--workers 2]
 """
 
 from __future__ import annotations
@@ -18,7 +20,9 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+from corridorsim.analysis import reduce
 from corridorsim.engine import simulate
+from corridorsim.experiment import failures, fixed_case, replicate
 from corridorsim.model import Blueprint, build
 from corridorsim.scenario import read
 
@@ -27,6 +31,8 @@ from .corridor60.kernels import peak_mb
 
 #: modules that the table of the profile names; the others are one row
 _MOST = 16
+#: of the batch
+SCENARIOS = ("baseline", "no_new_locomotives", "locomotives_contract", "locomotives_300_by_2027")
 
 
 def measured(plan: Blueprint, *, seed: int, replication: int, hops: bool) -> tuple[float, dict[str, float], int]:
@@ -56,6 +62,21 @@ def where(plan: Blueprint, seed: int) -> list[tuple[str, float, int]]:
     return [*rows, ("all others", sum(seconds[m] for m in rest) / total, sum(calls[m] for m in rest))]
 
 
+def batch(layers: tuple[str, ...], seed: int, replications: int, workers: int) -> dict[str, Any]:
+    """Scenarios as a study runs them: read and built, run by worker processes, their tables made there."""
+    began = time.perf_counter()
+    cases = [fixed_case(name, build(read(name, with_layers=layers))) for name in SCENARIOS]
+    built = time.perf_counter()
+    ended = replicate(cases, seed=seed, replications=replications, reduce=reduce, executor=f"processes:{workers}")
+    failed = [failure for results in ended.values() for failure in failures(results)]
+    if failed:
+        raise SystemExit(f"{len(failed)} runs of the batch failed; the first: {failed[0].message}")
+    return {
+        "scenarios": len(SCENARIOS), "replications": replications, "workers": workers,
+        "build_s": built - began, "run_s": time.perf_counter() - built,
+    }  # fmt: skip
+
+
 def _module(file: str) -> str:
     """A file as its package and name."""
     if file == "~":
@@ -73,6 +94,8 @@ def main() -> None:
     parser.add_argument("--replications", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--print-only", action="store_true", help="leave the page as it is")
+    parser.add_argument("--batch-replications", type=int, default=3, help="0: no batch")
+    parser.add_argument("--workers", type=int, default=2, help="of the batch")
     call = parser.parse_args()
     began = time.process_time()
     plan = build(read(call.scenario, with_layers=tuple(call.layers)))
@@ -99,6 +122,10 @@ def main() -> None:
         print(f"peak memory so far  {of['peak_mb']:9.0f} MB")
         if hops:
             print(f"rows of the hop log {statistics.fmean(rows for _, _, rows in runs):9,.0f}")
+    if call.batch_replications:
+        record["batch"] = run = batch(tuple(call.layers), call.seed, call.batch_replications, call.workers)
+        runs_s = f"{run['run_s']:.0f} s by {call.workers} workers, after {run['build_s']:.0f} s of reading and building"
+        print(f"\n{len(SCENARIOS)} scenarios x {call.batch_replications} replications: {runs_s}")
     if call.print_only:
         return
     record["profiled"] = "hop log off, replication 0"

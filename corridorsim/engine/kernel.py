@@ -150,17 +150,19 @@ class Kernel(simpy.Environment):
             if event.callbacks is _STEP:
                 now = self.now = entry[0]
                 event.events += 1
-                try:
-                    delay = event._next()
-                except StopIteration:
-                    pass
-                else:
-                    if delay is None:
-                        event.parked = True
+                while True:  # this one, and those that it makes ready: ``drain`` written out
+                    try:
+                        delay = event._next()
+                    except StopIteration:
+                        pass
                     else:
-                        heappush(queue, (now + delay, NORMAL, next(order), event))
-                if ready:
-                    self.drain()
+                        if delay is None:
+                            event.parked = True
+                        else:
+                            heappush(queue, (now + delay, NORMAL, next(order), event))
+                    if not ready:
+                        break
+                    event = ready.popleft()
             elif event.callbacks is _CALL:
                 self.now = entry[0]
                 event.action()
@@ -205,9 +207,10 @@ class Kernel(simpy.Environment):
     def line_up(self, actor: Actor, who: Sequence[Who], place: int, token: Token) -> range:
         """Stand in line for a permit of which none is free (the caller then yields None); the rows of the waits, one
         for each of ``who``, none of them under an acceptance limit."""
-        number, now, why, blocker = actor.number, self.now, self._slot, token.blocker()
+        number, now, why, waits = actor.number, self.now, self._slot, self._waits
+        blocker = token.holders[0] if token.holders else OPEN
         token.queue.append(actor)
-        data, pack, first = self._waits.data, self._waits.pack, len(self._waits)
+        data, pack, first = waits.data, waits.pack, len(waits.data) // waits.size
         for flow, lot, tonnes in who:
             data += pack(number, flow, lot, tonnes, place, why, blocker, now, OPEN)
         if blocker != OPEN:  # one of them is enough for the watchdog

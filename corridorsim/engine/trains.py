@@ -78,6 +78,8 @@ class Train(Actor):
         way = world.way(path)
         set_aside_s = world.blueprint.assumptions.set_aside_s
         hops, end_s = kernel.ledger.hops, world.blueprint.calendar.end_s
+        if hops is not None:
+            log, pack = hops.data, hops.pack
         nodes, pace, gross_t, who = path.nodes, self.pace, self.gross_t, self.who
         number, flow = self.number, self.parts[0].flow
         kind = _EMPTY if flow == OPEN else _LOADED
@@ -115,7 +117,7 @@ class Train(Actor):
                 if hops is not None:
                     start_s = now + wait
                     leave_s = start_s + run if start_s + run < end_s else OPEN
-                    hops.add(number, kind, flow, lane.place, lane.forward, now, start_s, leave_s)
+                    log += pack(number, kind, flow, lane.place, lane.forward, now, start_s, leave_s)
                 if wait:
                     cause, blocker = segment.cause(lane, now)
                     if wait > set_aside_s:
@@ -149,7 +151,7 @@ class Train(Actor):
                     start_s = kernel.now
                     leave_s = start_s + run if start_s + run < end_s else OPEN
                     if row == OPEN:
-                        hops.add(number, kind, flow, lane.place, lane.forward, now, start_s, leave_s)
+                        log += pack(number, kind, flow, lane.place, lane.forward, now, start_s, leave_s)
                     else:
                         hops.put(row, "start_s", start_s)
                         hops.put(row, "leave_s", leave_s)
