@@ -35,7 +35,7 @@ RAIL, SEA, HANDLING = (ACTIVITIES.index(activity) for activity in ("rail", "sea"
 class Actor(Event):
     """A generator driven by one event, re-armed for every delay."""
 
-    __slots__ = ("_next", "events", "kernel", "name", "number", "parked")
+    __slots__ = ("_send", "events", "kernel", "name", "number", "parked")
     _ok = True
     _value = None
 
@@ -50,7 +50,7 @@ class Actor(Event):
 
     def start(self, generator: Steps, delay: int = 0) -> None:
         """Begin after ``delay`` seconds; with none, as soon as the present step ends."""
-        self._next = generator.__next__
+        self._send = generator.send
         if delay:
             self.kernel.schedule(self, NORMAL, delay)
         else:
@@ -66,7 +66,7 @@ class Actor(Event):
     def advance(self) -> None:
         """Run to the next yield."""
         try:
-            delay = self._next()
+            delay = self._send(None)
         except StopIteration:
             return
         if delay is None:
@@ -130,7 +130,7 @@ class Kernel(simpy.Environment):
         self.cause = {name: ledger.number(name) for name in CAUSES}
         self._slot = self.cause["slot"]
         self._waits, self._legs = ledger.tables["waits"], ledger.legs
-        self._put_end = self._waits.putter("end_s")
+        self._end_at, self._pack_end = self._waits.at["end_s"]
 
     @property
     def env(self) -> simpy.Environment:
@@ -152,7 +152,7 @@ class Kernel(simpy.Environment):
                 event.events += 1
                 while True:  # this one, and those that it makes ready: ``drain`` written out
                     try:
-                        delay = event._next()
+                        delay = event._send(None)
                     except StopIteration:
                         pass
                     else:
@@ -219,14 +219,14 @@ class Kernel(simpy.Environment):
 
     def end_waits(self, rows: range) -> None:
         """These waits end now."""
-        now, put_end = self.now, self._put_end
+        now, data, size, place, pack_into = self.now, self._waits.data, self._waits.size, self._end_at, self._pack_end
         for row in rows:
-            put_end(row, now)
+            pack_into(data, row * size + place, now)
         self.blocked.pop(rows.start, None)
 
     def end_wait(self, row: int) -> None:
         """The wait of a row ends now."""
-        self._put_end(row, self.now)
+        self._waits.put(row, "end_s", self.now)
         self.blocked.pop(row, None)
 
     def known_waits(
@@ -312,9 +312,10 @@ class Token:
 
     def grant(self) -> None:
         """Let those in line have what is free."""
-        while self.queue and len(self.holders) < self.capacity:
-            actor = self.queue.popleft()
-            self.holders.append(actor.number)
+        queue, holders = self.queue, self.holders
+        while queue and len(holders) < self.capacity:
+            actor = queue.popleft()
+            holders.append(actor.number)
             actor.wake()
 
     def blocker(self) -> int:

@@ -15,6 +15,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import deque
 from math import ceil
+from typing import TYPE_CHECKING
 
 from corridorsim.ledger import OPEN
 from corridorsim.model import Assumptions, SingleTrack
@@ -23,6 +24,9 @@ from corridorsim.model import Segment as SegmentPlan
 from .kernel import Kernel, Token
 from .loops import Line
 from .streams import Streams
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
 
 DAY_S = 86_400
 _WINDOW_DAYS = 7
@@ -34,8 +38,8 @@ class Lane:
     """One direction of a segment."""
 
     __slots__ = (
-        "_arrivals", "_generator", "_index", "_last", "_mean_gap", "behind_other", "forward", "from_node", "last_exit",
-        "next_free", "other_last", "place", "slots", "slots_used", "to_node",
+        "_arrivals", "_generator", "_index", "_key", "_last", "_mean_gap", "_streams", "behind_other", "forward",
+        "from_node", "last_exit", "next_free", "other_last", "place", "slots", "slots_used", "to_node",
     )  # fmt: skip
 
     def __init__(self, plan: SegmentPlan, kernel: Kernel, streams: Streams, forward: bool) -> None:
@@ -49,7 +53,8 @@ class Lane:
         self.other_last = False  #: the slot before ``next_free`` went to other traffic
         self.slots_used = 0
         self.slots = Token(plan.station_slots) if plan.station_slots else None
-        self._generator = streams.generator("other traffic", f"{plan.id}:{self.from_node}")
+        self._streams, self._key = streams, f"{plan.id}:{self.from_node}"
+        self._generator: Generator | None = None  #: made when first drawn from: there may never be other traffic
         self._arrivals: list[float] = []  #: of other traffic, seconds
         self._index = 0
         self._last = 0.0
@@ -80,6 +85,8 @@ class Lane:
 
     def _draw(self) -> None:
         """The next arrivals of other traffic."""
+        if self._generator is None:
+            self._generator = self._streams.generator("other traffic", self._key)
         gaps = self._generator.exponential(self._mean_gap, _BLOCK)
         gaps[0] += self._last
         self._arrivals = gaps.cumsum().tolist()

@@ -161,7 +161,7 @@ class Table:
     place. ``data += pack(*row)`` is ``add`` for those who need no number.
     """
 
-    __slots__ = ("_at", "_packing", "data", "name", "pack", "size", "structure")
+    __slots__ = ("_packing", "at", "data", "name", "pack", "size", "structure")
 
     def __init__(self, name: str, spec: dict[str, str]) -> None:
         self.name = name
@@ -169,12 +169,12 @@ class Table:
         self._packing = Struct("<" + "".join(spec.values()))
         self.pack = self._packing.pack
         self.size = self._packing.size  #: bytes of a row
-        #: column -> (its place in a row, packing of one value)
-        self._at = {}
+        #: column -> (its place in a row, ``pack_into`` of one value)
+        self.at: dict[str, tuple[int, Callable[..., None]]] = {}
         place = 0
         for column, code in spec.items():
             one = Struct("<" + code)
-            self._at[column] = (place, one.pack_into)
+            self.at[column] = (place, one.pack_into)
             place += one.size
         self.data = bytearray()
 
@@ -190,18 +190,8 @@ class Table:
 
     def put(self, row: int, column: str, value: float) -> None:
         """Write one value of a row that is there already."""
-        place, pack_into = self._at[column]
+        place, pack_into = self.at[column]
         pack_into(self.data, row * self.size + place, value)
-
-    def putter(self, column: str) -> Callable[[int, float], None]:
-        """``put`` for one column, for those who write it often."""
-        data, size = self.data, self.size
-        place, pack_into = self._at[column]
-
-        def put(row: int, value: float) -> None:
-            pack_into(data, row * size + place, value)
-
-        return put
 
     def column(self, name: str) -> list[float]:
         """All values of a column, a copy."""
