@@ -11,8 +11,9 @@ rest is maintenance, ``maintenance_cycle_s`` apart.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -22,8 +23,8 @@ from corridorsim.model import Territory as TerritoryPlan
 
 from .kernel import Actor, Kernel, Meter, Queue, Token
 from .kernel import Steps as ActorSteps
-from .policies import Dispatch, dispatch_policy, is_own
-from .routing import Lines
+from .policies import LESS, Dispatch, dispatch_policy, is_own
+from .routing import Lines, Router
 from .streams import Stream, Streams
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ class Pool:
         kernel: Kernel,
         streams: Streams,
         run_light: Callable[[Pool, Unit, str, Callable[[], None]], None],
-        distance_m: Callable[[Lines, str, str], float],
+        router: Router,
         own_lines: Lines,
         all_lines: Lines,
         dispatch: Dispatch,
@@ -146,7 +147,8 @@ class Pool:
         self._kernel = kernel
         self._streams = streams
         self._run_light = run_light
-        self._distance_m = distance_m
+        self._router = router
+        self._distance_m = router.light_m
         self._own_lines = own_lines
         self._all_lines = all_lines
         self._known_m: dict[tuple[str, str], float] = {}
@@ -341,6 +343,31 @@ class Pool:
         near = sorted([(self.metres(place, node), place) for place, units in self.idle.items() if units])
         return [unit for metres, place in near if metres < inf for unit in self.idle[place]]
 
+    def near_units(self, train: Request) -> list[Unit]:
+        """The first of ``idle_units`` of a train's node, as many as can haul it."""
+        places = sum([bool(units) for units in self.idle.values()])
+        found: list[Unit] = []
+        missing_t = train.missing_t
+        known: list[tuple[float, str]] = []
+        if places:
+            for least_m, place in self._router.nearby(self._all_lines, train.node):
+                while known and known[0][0] < least_m * LESS:  # nothing that is still to come is as near
+                    units = self.idle[heappop(known)[1]]
+                    found += units
+                    missing_t -= sum([unit.kind.trailing_limit_t for unit in units])
+                    if missing_t < -1.0:  # a tonne, for rounding
+                        return found
+                if self.idle.get(place):
+                    heappush(known, (self.metres(place, train.node), place))
+                    places -= 1
+                    if not places:
+                        break
+        return found + [unit for metres, place in sorted(known) if metres < inf for unit in self.idle[place]]
+
+    def nearby(self, node: str) -> Iterator[tuple[float, str]]:
+        """(metres, node) from near to far, on any line of the operator: no light run is shorter."""
+        return self._router.nearby(self._all_lines, node)
+
     def metres(self, origin: str, destination: str) -> float:
         """Of a light run; inf where there is no way now."""
         metres = self._known_m.get((origin, destination))
@@ -417,7 +444,7 @@ def make_pools(
     kernel: Kernel,
     streams: Streams,
     run_light: Callable[[Pool, Unit, str, Callable[[], None]], None],
-    distance_m: Callable[[Lines, str, str], float],
+    router: Router,
 ) -> tuple[dict[str, Pool], dict[str, Workshop]]:
     """All pools and workshops of a blueprint, by id."""
     classes = {kind.id: kind for kind in blueprint.locomotive_classes}
@@ -427,7 +454,7 @@ def make_pools(
     pools = {
         plan.id: Pool(
             plan, classes, workshops.get(plan.workshop, field_workshop), blueprint.assumptions, kernel, streams,
-            run_light, distance_m, *_lines(plan, blueprint.territories), dispatch, asks_again=asks_again,
+            run_light, router, *_lines(plan, blueprint.territories), dispatch, asks_again=asks_again,
         )
         for plan in blueprint.territories
     }  # fmt: skip

@@ -78,6 +78,10 @@ class Acceptance(Protocol):
 # --- the engine's own -------------------------------------------------------------------------------------------------
 
 
+#: takes rounding off a bound
+LESS = 1 - 1e-9
+
+
 class NearAndWaiting:
     """A unit goes to the train with the least (hours of its light run x ``light_hour_weight`` - hours waited): near
     ones first, but nobody is forgotten; a train that stands on the line with a failed unit before all others. A train
@@ -86,27 +90,41 @@ class NearAndWaiting:
 
     def train_for(self, unit: Unit, pool: Pool) -> Request | None:
         """Of the trains that this unit may serve, the one with the least (light run - time waited)."""
-        best: Request | None = None
-        best_s = inf
-        assumptions = pool.assumptions
+        assumptions, collecting, pulls_t = pool.assumptions, pool.collecting, unit.kind.trailing_limit_t
         weight = assumptions.light_hour_weight / assumptions.light_speed_ms
-        metres, here, pulls_t = pool.metres, unit.node, unit.kind.trailing_limit_t
-        collecting = pool.collecting
+        asking: dict[str, Request] = {}  # those behind the first at a node have waited less
         for node, requests in pool.line.items():
             for request in requests:
                 if collecting is None or request.missing_t <= pulls_t or collecting is request:
-                    urgency_s = metres(here, node) * weight + request.since_s
-                    if urgency_s < best_s:
-                        best, best_s = request, urgency_s
-                    break  # those behind it at the same node have waited less
-        return best
+                    asking[node] = request
+                    break
+        if not asking:
+            return None
+        urgency_s = {
+            node: pool.metres(unit.node, node) * weight + request.since_s
+            for node, request in asking.items()
+            if request.stranded
+        }
+        best_s = min(urgency_s.values(), default=inf)
+        oldest_s = min([request.since_s for request in asking.values() if not request.stranded], default=inf)
+        left = len(asking)
+        for least_m, node in pool.nearby(unit.node) if oldest_s < inf else ():
+            if least_m * LESS * weight + oldest_s > best_s or not left:
+                break  # whoever waits further away is less urgent
+            if node in asking:
+                left -= 1
+                urgency_s[node] = pool.metres(unit.node, node) * weight + asking[node].since_s
+                best_s = min(best_s, urgency_s[node])
+        if best_s == inf:
+            return None
+        return next(request for node, request in asking.items() if urgency_s.get(node) == best_s)
 
     def units_for(self, train: Request, pool: Pool) -> Sequence[Unit]:
         """One that stands at the train if it is strong enough, else from near to far."""
         local = pool.idle.get(train.node)
         if local and local[0].kind.trailing_limit_t >= train.gross_t:
             return local[:1]
-        return pool.idle_units(train.node)
+        return pool.near_units(train)
 
 
 class AtHand:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from heapq import heappop, heappush
 from itertools import pairwise
 from math import inf
-
-import networkx as nx
 
 from corridorsim.model import Blueprint, Journey, Path
 
@@ -28,9 +28,8 @@ class Router:
         self._closing = [segments[plan.id] for plan in blueprint.segments if plan.closures_s]
         #: by the path's identity: the paths of a blueprint stay as long as it does
         self._lanes: dict[int, list[tuple[Segment, Lane]]] = {}
-        self._graphs: dict[Lines, nx.Graph[str]] = {}
-        #: shortest ways from a node: (metres to each, the node before each)
-        self._ways: dict[tuple[Lines, str], tuple[dict[str, float], dict[str, list[str]]]] = {}
+        self._graphs: dict[Lines, _Graph] = {}
+        self._ways: dict[tuple[Lines, str], _Ways] = {}
         self._light_paths: dict[tuple[Lines, str, str], Path] = {}
 
     def refresh(self) -> None:
@@ -93,44 +92,98 @@ class Router:
 
     def light_m(self, lines: Lines, origin: str, destination: str) -> float:
         """Metres of the shortest way for a light engine over the lines of some territories; inf where there is none."""
-        return self._ways_from(lines, origin)[0].get(destination, inf)
+        return self._ways_from(lines, origin).metres(destination)
 
-    def _ways_from(self, lines: Lines, origin: str) -> tuple[dict[str, float], dict[str, list[str]]]:
+    def nearby(self, lines: Lines, origin: str) -> Iterator[tuple[float, str]]:
+        """(metres, node) from near to far; the search goes no further than it is followed."""
+        return self._ways_from(lines, origin).outward()
+
+    def _ways_from(self, lines: Lines, origin: str) -> _Ways:
         """One search serves the lengths of all light runs from a node, and their ways."""
         ways = self._ways.get((lines, origin))
         if ways is None:
-            graph = self._graph(lines)
-            before, lengths = {}, {}
-            if origin in graph:
-                before, lengths = nx.dijkstra_predecessor_and_distance(graph, origin, weight="m")
-            ways = self._ways[lines, origin] = (lengths, before)
+            ways = self._ways[lines, origin] = _Ways(self._graph(lines), origin)
         return ways
 
     def light_path(self, lines: Lines, origin: str, destination: str) -> Path:
-        """The shortest way for a light engine. Raises networkx.NetworkXNoPath where there is none."""
+        """The shortest way for a light engine. Raises LookupError where there is none."""
         path = self._light_paths.get((lines, origin, destination))
         if path is None:
             graph = self._graph(lines)
-            lengths, before = self._ways_from(lines, origin)
-            if destination not in lengths:
-                raise nx.NetworkXNoPath(f"no way for a light engine from {origin} to {destination}")
+            ways = self._ways_from(lines, origin)
+            if ways.metres(destination) == inf:
+                raise LookupError(f"no way for a light engine from {origin} to {destination}")
             nodes = [destination]
             while nodes[-1] != origin:
-                nodes.append(before[nodes[-1]][0])
+                nodes.append(ways.before[nodes[-1]])
             nodes.reverse()
-            names = tuple(graph[a][b]["id"] for a, b in pairwise(nodes))
+            names = tuple(graph[a][b][1] for a, b in pairwise(nodes))
             path = Path(tuple(nodes), names, sum(self.segments[name].length_m for name in names), "")
             self._light_paths[lines, origin, destination] = path
         return path
 
-    def _graph(self, lines: Lines) -> nx.Graph[str]:
+    def _graph(self, lines: Lines) -> _Graph:
         graph = self._graphs.get(lines)
         if graph is None:
-            graph = self._graphs[lines] = nx.Graph()
+            graph = self._graphs[lines] = {}
             for segment in self.segments.values():
                 if segment.pairs > 0 and segment.territory in lines:
                     a, b = segment.plan.from_node, segment.plan.to_node
-                    known = graph.get_edge_data(a, b)
-                    if known is None or known["m"] > segment.length_m:
-                        graph.add_edge(a, b, m=segment.length_m, id=segment.id)
+                    known = graph.setdefault(a, {}).get(b)
+                    if known is None or known[0] > segment.length_m:
+                        graph[a][b] = graph.setdefault(b, {})[a] = (segment.length_m, segment.id)
         return graph
+
+
+#: node -> neighbour -> (metres, segment)
+_Graph = dict[str, dict[str, tuple[float, str]]]
+
+
+class _Ways:
+    """Shortest ways from a node (Dijkstra), searched for no further than they are asked for.
+
+    Most light runs are short: in a large network a search of all of it would take longer than the runs.
+    """
+
+    def __init__(self, graph: _Graph, origin: str) -> None:
+        self.before: dict[str, str] = {}  #: the node before each
+        self._graph = graph
+        self._found: dict[str, float] = {}  #: in order of distance
+        self._near: list[tuple[float, str]] = []  #: the same
+        self._seen = {origin: 0.0}
+        self._heap = [(0.0, 0, origin)]
+        self._pushed = 1
+
+    def metres(self, destination: str) -> float:
+        """inf where there is no way."""
+        found = self._found
+        while destination not in found:
+            if not self._further():
+                return inf
+        return found[destination]
+
+    def outward(self) -> Iterator[tuple[float, str]]:
+        """From near to far."""
+        number = 0
+        while number < len(self._near) or self._further():
+            yield self._near[number]
+            number += 1
+
+    def _further(self) -> bool:
+        """Find the next node; whether there is one."""
+        found, heap, seen = self._found, self._heap, self._seen
+        while heap:
+            metres, _, node = heappop(heap)
+            if node in found:
+                continue
+            found[node] = metres
+            self._near.append((metres, node))
+            for neighbour, (length_m, _) in self._graph.get(node, {}).items():
+                there = metres + length_m
+                if there < seen.get(neighbour, inf):
+                    seen[neighbour] = there
+                    self.before[neighbour] = node
+                    heappush(heap, (there, self._pushed, neighbour))
+                    self._pushed += 1
+            return True
+        return False

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import networkx as nx
-
 from .kernel import Actor, Steps
 
 if TYPE_CHECKING:
@@ -36,6 +34,8 @@ class Watchdog:
 
     def look(self) -> None:
         """Raise ``Stalled`` where actors wait for one another."""
+        import networkx as nx  # here, since it is slow to import, and a worker that has just started waits for it
+
         kernel = self._kernel
         long = [wait for wait in kernel.blocked.values() if kernel.now - wait[3] >= _LOOK_EVERY_S]
         waiting = {actor for actor, *_ in long}

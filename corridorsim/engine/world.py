@@ -57,7 +57,7 @@ class World:
         self.acceptance = acceptance_policy(blueprint.acceptance)
         self.router = Router(blueprint, self.segments, kernel)
         self.yards = Yards(kernel, self.router, blueprint.assumptions, self._depart)
-        self.pools, self.workshops = make_pools(blueprint, kernel, streams, self._run_light, self.router.light_m)
+        self.pools, self.workshops = make_pools(blueprint, kernel, streams, self._run_light, self.router)
         self.wagons = {
             plan.id: WagonPool(
                 plan,

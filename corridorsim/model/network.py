@@ -1,8 +1,8 @@
 """The rail graph: which way trains can go between two stations, by gauge and as lines open.
 
 Shortest paths by length (Dijkstra), on the segments in service in each epoch: a stretch of time in which no line opens
-or closes. Of parallel segments between the same two nodes the shortest is taken. The graph has some tens of nodes and a
-search is twenty lines, so no graph library is loaded: ``validate`` has half a second for everything.
+or closes. Of parallel segments between the same two nodes the shortest is taken. A search goes no further
+than it is asked, and is twenty lines, so no graph library is loaded: ``validate`` has half a second for everything.
 """
 
 from __future__ import annotations
@@ -21,8 +21,6 @@ GAUGES = ("1520", "1435")
 #: a gauge of ANY ignores breaks of gauge: for telling them from places without rails
 ANY = ""
 
-_Tree = tuple[dict[str, float], dict[str, tuple[str, str]]]
-
 
 class Network:
     """Routes between stations, found once and kept. ``routes`` grows as they are asked for."""
@@ -32,9 +30,10 @@ class Network:
         self._detour_limit = scenario.assumptions.detour_limit.value
         self._gauge = {name: segment.gauge_mm for name, segment in scenario.segments.items()}
         self._segments = segments
+        self._limits_t = {s.id: (min(s.max_gross_t.values), max(s.max_gross_t.values)) for s in segments}
         self.routes: list[Route] = []
         self._numbers: dict[tuple[str, str, str, str], int | None] = {}
-        self._trees: dict[tuple[int, str, str], _Tree] = {}
+        self._searches: dict[tuple[int, str, str], _Search] = {}
         self._graphs: dict[tuple[int, str], dict[str, dict[str, tuple[float, str]]]] = {}
         times = sorted({time for segment in segments for time in segment.pairs_per_day.times_s} | {0})
         self.epochs: list[tuple[int, frozenset[str]]] = []
@@ -47,12 +46,12 @@ class Network:
 
     def connected(self, origin: str, destination: str, gauge: str) -> bool:
         """Whether there is at some time a way on rails of one gauge (or of any, across breaks)."""
-        return any(destination in self._tree(epoch, gauge, origin)[0] for epoch in range(len(self.epochs)))
+        return self.length_m(origin, destination, gauge) < math.inf
 
     def length_m(self, origin: str, destination: str, gauge: str) -> float:
         """Length of the shortest way in the first epoch that has one; inf if none has."""
         for epoch in range(len(self.epochs)):
-            distance = self._tree(epoch, gauge, origin)[0].get(destination)
+            distance = self._search(epoch, gauge, origin).distance_m(destination)
             if distance is not None:
                 return distance
         return math.inf
@@ -77,6 +76,19 @@ class Network:
             else:
                 self._numbers[key] = None
         return self._numbers[key]
+
+    def may_re_form(self, route: int) -> set[str]:
+        """Nodes on the way where a train may become too heavy for the line before it, at some time."""
+        found: set[str] = set()
+        for _, paths in self.routes[route].epochs:
+            for path in paths:
+                most = 0.0  # that a train may weigh that comes from behind
+                for node, segment in zip(path.nodes, path.segments, strict=False):
+                    lowest, highest = self._limits_t[segment]
+                    if lowest < most:
+                        found.add(node)
+                    most = max(most, highest)
+        return found
 
     # -- paths ---------------------------------------------------------------------------------------------------------
 
@@ -107,15 +119,16 @@ class Network:
         return Path(nodes, first.segments + then.segments, first.length_m + then.length_m, option)
 
     def _path(self, epoch: int, gauge: str, origin: str, destination: str) -> Path | None:
-        distance, previous = self._tree(epoch, gauge, origin)
-        if destination not in distance:
+        search = self._search(epoch, gauge, origin)
+        distance = search.distance_m(destination)
+        if distance is None:
             return None
         nodes, segments, node = [destination], [], destination
         while node != origin:
-            node, segment = previous[node]
+            node, segment = search.previous[node]
             nodes.append(node)
             segments.append(segment)
-        return Path(tuple(reversed(nodes)), tuple(reversed(segments)), distance[destination], "")
+        return Path(tuple(reversed(nodes)), tuple(reversed(segments)), distance, "")
 
     def _graph(self, epoch: int, gauge: str) -> dict[str, dict[str, tuple[float, str]]]:
         """node -> neighbour -> (length, segment)"""
@@ -133,25 +146,37 @@ class Network:
             self._graphs[key] = graph
         return self._graphs[key]
 
-    def _tree(self, epoch: int, gauge: str, origin: str) -> _Tree:
-        """Distance to every node that can be reached, and (node before, segment) on the way."""
+    def _search(self, epoch: int, gauge: str, origin: str) -> _Search:
         key = (epoch, gauge, origin)
-        if key not in self._trees:
-            graph = self._graph(epoch, gauge)
-            distance: dict[str, float] = {origin: 0.0}
-            previous: dict[str, tuple[str, str]] = {}
-            done: set[str] = set()
-            heap = [(0.0, origin)]
-            while heap:
-                here, node = heapq.heappop(heap)
-                if node in done:
-                    continue
-                done.add(node)
-                for neighbour, (length, segment) in graph.get(node, {}).items():
-                    there = here + length
-                    if there < distance.get(neighbour, math.inf):
-                        distance[neighbour] = there
-                        previous[neighbour] = (node, segment)
-                        heapq.heappush(heap, (there, neighbour))
-            self._trees[key] = (distance, previous)
-        return self._trees[key]
+        if key not in self._searches:
+            self._searches[key] = _Search(self._graph(epoch, gauge), origin)
+        return self._searches[key]
+
+
+class _Search:
+    """Shortest ways from a node (Dijkstra), looked for no further than has been asked."""
+
+    def __init__(self, graph: dict[str, dict[str, tuple[float, str]]], origin: str) -> None:
+        self._graph = graph
+        self._distance = {origin: 0.0}
+        self._heap = [(0.0, origin)]
+        self._done: set[str] = set()
+        self.previous: dict[str, tuple[str, str]] = {}  #: of those reached: node before, and segment between
+
+    def distance_m(self, destination: str) -> float | None:
+        """None where there is no way."""
+        done, distance, heap = self._done, self._distance, self._heap
+        while destination not in done:
+            if not heap:
+                return None
+            here, node = heapq.heappop(heap)
+            if node in done:
+                continue
+            done.add(node)
+            for neighbour, (length, segment) in self._graph.get(node, {}).items():
+                there = here + length
+                if there < distance.get(neighbour, math.inf):
+                    distance[neighbour] = there
+                    self.previous[neighbour] = (node, segment)
+                    heapq.heappush(heap, (there, neighbour))
+        return distance[destination]

@@ -8,6 +8,7 @@ to a rail ferry that the pool's cargo takes, and by rail from it.
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -113,79 +114,128 @@ def build_returns(
     journeys: list[Journey] = []
     index: list[tuple[tuple[str, str, str], int]] = []
     for pool, row in timeline.scenario.wagons.items():
-        homes: dict[str, None] = {}
-        emptied: dict[str, Way] = {}
-        ferries: dict[_Ferry, None] = {}
-        for way in ways:
-            for stretch in _stretches(timeline, way, pool):
-                homes[stretch.home] = None
-                emptied.setdefault(stretch.emptied, way)
-                for stage in stretch.stages:
-                    if isinstance(stage, SeaStage):
-                        ferries[stage.link, stage.to_terminal, stage.from_terminal] = None
-                        ferries[stage.link, stage.from_terminal, stage.to_terminal] = None
-        for station, way in emptied.items():
-            for home in homes:
-                if station == home:
-                    continue
-                stages = _way_back(timeline, network, pool, way.flow.route_option, station, home, list(ferries))
-                if stages is None:
-                    timeline.problems.add(
-                        f"flows.{way.flow_id}.wagon_pools",
-                        f"wagons of '{pool}' emptied at '{station}' have no way back to '{home}'",
-                        "use a pool of its own for cargo that cannot share empties, or add a rail ferry",
-                    )
-                    continue
-                index.append(((pool, station, home), first_number + len(journeys)))
-                journeys.append(
-                    Journey(
-                        id=f"empty.{pool}.{station}.{home}",
-                        stages=stages,
-                        unit="wagon",
-                        t_per_unit=0.0,
-                        wagons_per_unit=1.0,
-                        tare_per_unit_t=row.tare_t.value,
-                        teu_per_unit=0.0,
-                        gates=(),
-                        express=False,
-                        empty=True,
-                        full_train_units=row.wagons_per_train.value if row.wagons_per_train else 0.0,
-                    )
+        for (station, home), stages in _Returns(timeline, network, ways, pool).all().items():
+            index.append(((pool, station, home), first_number + len(journeys)))
+            journeys.append(
+                Journey(
+                    id=f"empty.{pool}.{station}.{home}",
+                    stages=stages,
+                    unit="wagon",
+                    t_per_unit=0.0,
+                    wagons_per_unit=1.0,
+                    tare_per_unit_t=row.tare_t.value,
+                    teu_per_unit=0.0,
+                    gates=(),
+                    express=False,
+                    empty=True,
+                    full_train_units=row.wagons_per_train.value if row.wagons_per_train else 0.0,
                 )
+            )
     return journeys, tuple(index)
 
 
 _Ferry = tuple[str, str, str]  # link, from terminal, to terminal
 
 
-def _way_back(
-    timeline: Timeline, network: Network, pool: str, option: str, station: str, home: str, ferries: list[_Ferry]
-) -> tuple[Stage, ...] | None:
-    """Rail all the way, else by the ferry with the least rail before and after it; None if there is none."""
-    gauge = timeline.scenario.wagons[pool].gauge_mm
-    direct = _rail(network, pool, gauge, option, station, home)
-    if direct is not None:
-        return direct
-    ways: list[tuple[float, tuple[Stage, ...]]] = []
-    for link, one, other in ferries:
-        quay, far_quay = (_station(timeline, port_of(terminal)) for terminal in (one, other))
-        before = _rail(network, pool, gauge, option, station, quay)
-        after = _rail(network, pool, gauge, option, far_quay, home)
-        if before is not None and after is not None:
-            sea = SeaStage(link, one, other, keeps_wagons=True, unload_train=False)
-            length = sum(network.length_m(s.origin, s.destination, s.gauge_mm) for s in (*before, *after))
-            ways.append((length, (*before, sea, *after)))
-    return min(ways, key=lambda way: way[0])[1] if ways else None
+class _Returns:
+    """The ways home of a pool's wagons: from where they may be emptied to where they may be at home.
 
+    A wagon is emptied where cargo that is loaded at its home goes; where it stands empty on its way back, cargo that
+    loads there may take it elsewhere; and so on. Only pairs that come about so have a way, since all stations times all
+    homes of a large network would be more than its trains.
+    """
 
-def _rail(
-    network: Network, pool: str, gauge: str, option: str, origin: str, destination: str
-) -> tuple[RailStage, ...] | None:
-    """One stage by rail in a gauge of the wagons, none where nothing is to be run, None where there is no way."""
-    if origin == destination:
-        return ()
-    for way in GAUGES if gauge == "both" else (gauge,):
-        route = network.route(origin, destination, option, way)
-        if route is not None:
-            return (RailStage(route, origin, destination, pool, takes_wagons=False, drops_wagons=False, gauge_mm=way),)
-    return None
+    def __init__(self, timeline: Timeline, network: Network, ways: list[Way], pool: str) -> None:
+        self._timeline, self._network, self._pool = timeline, network, pool
+        self._gauge = timeline.scenario.wagons[pool].gauge_mm
+        self._runs: dict[str, dict[str, None]] = {}  #: loaded at -> emptied at
+        self._first: dict[str, Way] = {}  #: emptied at -> the first way that does so
+        ferries: dict[_Ferry, None] = {}
+        for way in ways:
+            for stretch in _stretches(timeline, way, pool):
+                self._runs.setdefault(stretch.home, {})[stretch.emptied] = None
+                self._first.setdefault(stretch.emptied, way)
+                for stage in stretch.stages:
+                    if isinstance(stage, SeaStage):
+                        ferries[stage.link, stage.to_terminal, stage.from_terminal] = None
+                        ferries[stage.link, stage.from_terminal, stage.to_terminal] = None
+        #: with the stations of its two ports
+        self._ferries: list[tuple[_Ferry, str, str]] = []
+        for link, one, other in ferries:
+            quay, far_quay = (_station(timeline, port_of(terminal)) for terminal in (one, other))
+            self._ferries.append(((link, one, other), quay, far_quay))
+
+    def all(self) -> dict[tuple[str, str], tuple[Stage, ...]]:
+        """(emptied at, home) -> the way back. Notes pairs without one."""
+        found: dict[tuple[str, str], tuple[Stage, ...]] = {}
+        loaded = {(home, home): None for home in self._runs}
+        todo = deque(loaded)
+        seen: set[tuple[str, str]] = set()
+        while todo:
+            station, home = todo.popleft()
+            for emptied in self._runs[station]:
+                if (emptied, home) in seen:
+                    continue
+                seen.add((emptied, home))
+                stands = {emptied}
+                if emptied != home:
+                    stages = self._way_back(emptied, home)
+                    if stages is not None:
+                        found[emptied, home] = stages
+                        stands |= self._stands(stages)
+                for place in sorted(stands):
+                    if place in self._runs and (place, home) not in loaded:
+                        loaded[place, home] = None
+                        todo.append((place, home))
+        return found
+
+    def _stands(self, stages: tuple[Stage, ...]) -> set[str]:
+        """Stations in whose yards empties may stand on their way."""
+        found: set[str] = set()
+        for stage in stages:
+            if isinstance(stage, RailStage):
+                found |= {stage.origin, stage.destination} | self._network.may_re_form(stage.route)
+        return found
+
+    def _way_back(self, station: str, home: str) -> tuple[Stage, ...] | None:
+        """Rail all the way, else by the ferry with the least rail before and after it; None if there is none."""
+        option = self._first[station].flow.route_option
+        if self._rail_m(station, home) < math.inf:
+            return self._rail(option, station, home)
+        best_m, best = math.inf, None
+        for ferry, quay, far_quay in self._ferries:
+            length_m = self._rail_m(station, quay) + self._rail_m(far_quay, home)
+            if length_m < best_m:
+                best_m, best = length_m, (ferry, quay, far_quay)
+        if best is None:
+            self._timeline.problems.add(
+                f"flows.{self._first[station].flow_id}.wagon_pools",
+                f"wagons of '{self._pool}' emptied at '{station}' have no way back to '{home}'",
+                "use a pool of its own for cargo that cannot share empties, or add a rail ferry",
+            )
+            return None
+        (link, one, other), quay, far_quay = best
+        sea = SeaStage(link, one, other, keeps_wagons=True, unload_train=False)
+        return (*self._rail(option, station, quay), sea, *self._rail(option, far_quay, home))
+
+    def _by_gauge(self, origin: str, destination: str) -> tuple[str, float]:
+        """The first gauge of the wagons in which there is a way by rail, and its length; inf where there is none."""
+        for gauge in GAUGES if self._gauge == "both" else (self._gauge,):
+            length_m = self._network.length_m(origin, destination, gauge)
+            if length_m < math.inf:
+                return gauge, length_m
+        return "", math.inf
+
+    def _rail_m(self, origin: str, destination: str) -> float:
+        return 0.0 if origin == destination else self._by_gauge(origin, destination)[1]
+
+    def _rail(self, option: str, origin: str, destination: str) -> tuple[RailStage, ...]:
+        """One stage by rail in a gauge of the wagons, none where nothing is to be run."""
+        if origin == destination:
+            return ()
+        gauge, _ = self._by_gauge(origin, destination)
+        route = self._network.route(origin, destination, option, gauge)
+        assert route is not None
+        return (
+            RailStage(route, origin, destination, self._pool, takes_wagons=False, drops_wagons=False, gauge_mm=gauge),
+        )

@@ -6,7 +6,7 @@ import pytest
 
 from corridorsim.model import RailStage, SeaStage
 
-from .small import Tree, built, faults, ferry_line
+from .small import FERRY, FLOW, Tree, built, faults, ferry_line, segment
 
 POOL = {"kind": "gondola", "corridor_units": 101, "tare_t": 24, "wagons_per_train": 40}
 
@@ -93,11 +93,57 @@ def test_the_wrong_number_of_pools_is_told_with_the_stretches() -> None:
     assert "a - b; c - d" in faults(tree)["flows.f.wagon_pools"]
 
 
-def test_empties_that_cannot_return_are_told() -> None:
+def test_a_pool_on_both_sides_of_the_sea_has_homes_on_both() -> None:
     tree = boxes()
     tree["wagons"]["west"]["gauge_mm"] = "1520"
     tree["flows"]["f"]["wagon_pools"] = ["east", "east"]
-    assert "no way back to 'a'" in faults(tree)["flows.f.wagon_pools"]
+    assert [key for key, _ in built(tree).empty_returns] == [("east", "b", "a"), ("east", "d", "c")]
+
+
+def test_empties_go_home_from_where_other_cargo_takes_them() -> None:
+    """Wagons at home in a are emptied in d, reloaded there for c, and have a way home from both; not from anywhere."""
+    tree = through()
+    tree["flows"]["back"] = {**FLOW, "origin_node": "d", "destination_node": "c", "via_ports": []}
+    tree["flows"]["back"]["wagon_pools"] = ["gondola"]
+    assert {key for key, _ in built(tree).empty_returns} == {
+        ("gondola", "d", "a"), ("gondola", "c", "a"), ("gondola", "c", "d")
+    }  # fmt: skip
+    tree["flows"]["f"] |= {"destination_node": "b", "via_ports": []}
+    assert {key for key, _ in built(tree).empty_returns} == {("gondola", "b", "a"), ("gondola", "c", "d")}
+
+
+def test_empties_that_cargo_takes_on_their_way_home_are_thought_of() -> None:
+    """On the way from d by c, where the sea begins, to a: cargo that loads at c may take them to e."""
+    tree = through()
+    tree["nodes"]["e"] = {"kind": "rail_station"}
+    tree["segments"]["c-e"] = segment("c", "e", 20)
+    tree["flows"]["on"] = {**FLOW, "origin_node": "c", "destination_node": "e", "via_ports": []}
+    tree["flows"]["on"]["wagon_pools"] = ["gondola"]
+    assert ("gondola", "e", "a") in dict(built(tree).empty_returns)
+    # in b they stand only where the mass limit falls
+    tree = through()
+    tree["segments"]["b-e"] = segment("b", "e", 20)
+    tree["segments"]["e-x"] = segment("e", "x", 20, max_gross_train_t=3000)
+    tree["segments"]["x-y"] = segment("x", "y", 20)
+    tree["nodes"] |= {name: {"kind": "rail_station"} for name in ("e", "x", "y")}
+    tree["flows"]["f"] |= {"origin_node": "x", "destination_node": "b", "via_ports": []}
+    tree["flows"]["on"] = {**FLOW, "origin_node": "e", "destination_node": "y", "via_ports": []}
+    tree["flows"]["on"]["wagon_pools"] = ["gondola"]
+    assert ("gondola", "y", "x") in dict(built(tree).empty_returns)
+    del tree["segments"]["e-x"]["max_gross_train_t"]
+    assert ("gondola", "y", "x") not in dict(built(tree).empty_returns)
+
+
+def test_empties_that_cannot_return_are_told() -> None:
+    tree = through()
+    tree["nodes"] |= {"port_d": {"kind": "sea_port", "linked_node_id": "d"}, "port_e": {"kind": "sea_port"}}
+    tree["sea_links"]["T"] = {"from_port": "port_d", "to_port": "port_e", "sailing_h": 10}
+    tree["vessels"]["second"] = {**FERRY, "link": "T"}
+    tree["flows"]["on"] = {
+        **FLOW, "origin_node": "c", "destination_node": "port_e", "via_ports": ["port_d", "port_e"],
+        "wagon_pools": ["gondola"],
+    }  # fmt: skip
+    assert "no way back to 'a'" in faults(tree)["flows.on.wagon_pools"]
 
 
 def test_wagons_of_another_gauge_cannot_run() -> None:
