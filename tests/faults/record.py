@@ -58,6 +58,20 @@ ROWS = (
      f"{WORLD}::test_cargo_for_a_line_that_is_not_yet_open_is_refused_at_the_gate"),
 )  # fmt: skip
 
+#: tests in the same files that are no fault of their own: the other side of one, or of the guard itself
+BESIDE = {
+    f"{KILLS}::test_a_second_ctrl_c_ends_at_once",
+    f"{KILLS}::test_two_commands_at_once_do_not_mix",
+    f"{NETWORK}::test_every_locked_dependency_has_its_hashes",
+    f"{NETWORK}::test_the_guard_would_notice",
+    f"{NETWORK}::test_the_sources_import_nothing_that_speaks_to_a_network",
+    f"{NETWORK}::test_what_belongs_to_a_package_is_there",
+    f"{WORLD}::test_a_port_closed_for_a_month_catches_up",
+    f"{WORLD}::test_a_segment_cut_for_a_month_with_another_route",
+    f"{WORLD}::test_patient_cargo_comes_when_the_line_opens",
+    f"{WORLD}::test_results_of_a_part_of_a_month_are_those_of_its_days",
+}
+
 
 def record() -> str:
     """The rows. Raises LookupError where a test is not there."""

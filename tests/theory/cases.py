@@ -211,6 +211,8 @@ def _numbers(name: str) -> dict[str, float]:
 def border(name: str, servers: int, load: float, cv2: float, known: Mapping[str, float]) -> Case:
     """Trains that come at random to a border post: M/G/c."""
     wait = known["Wq_over_s"]
+    if cv2 == 1 and load <= EQUAL_UP_TO:
+        return _equal_posts(name, servers, load, known)
     per_hour = _customers(load, wait, cv2) / HOURS[1]
     hours = servers * load / per_hour
     reads: dict[str, Read] = {
@@ -221,6 +223,35 @@ def border(name: str, servers: int, load: float, cv2: float, known: Mapping[str,
         name, "border", scenarios.border(per_hour, servers, scenarios.of_variation(hours, cv2)), load,
         {quantity: (value, 1.0, reads[quantity]) for quantity, value in known.items()},
         _single("border:post", hours, per_hour, alone=servers == 1 and "C" not in known),
+    )  # fmt: skip
+
+
+#: posts in a row, each worth about so much of one alone, and up to which load: above it they take long to fill
+EQUAL_POSTS, WORTH, EQUAL_UP_TO = 8, 0.6, 0.7
+
+
+def _equal_posts(name: str, servers: int, load: float, known: Mapping[str, float]) -> Case:
+    """What leaves M/M/c is again at random (Burke's theorem): of some posts in a row each is one, and a train tells of
+    all of them."""
+    resources = [f"border:post_{number}" for number in range(1, EQUAL_POSTS + 1)]
+    filled = max(36 / (1 - load**0.5) ** 2, 200 * servers * load)  # the last post too, before results are taken
+    per_hour = max(filled, _customers(load, known["Wq_over_s"]) / (WORTH * EQUAL_POSTS)) / HOURS[1]
+    hours = servers * load / per_hour
+
+    def mean(run: Figures, column: str) -> float:
+        return sum(run.queue(resource, column) for resource in resources) / EQUAL_POSTS
+
+    reads: dict[str, Read] = {
+        "Wq_over_s": lambda run: mean(run, "wait_h") / hours,
+        "C": lambda run: mean(run, "waited_share"),
+    }
+    return Case(
+        name, "stations", scenarios.stations(per_hour, [(servers, hours)] * EQUAL_POSTS), load,
+        {quantity: (value, 1.0, reads[quantity]) for quantity, value in known.items()},
+        {
+            "arrivals": (per_hour, lambda run: mean(run, "came") / run.hours),
+            "service": (hours, lambda run: sum(map(run.service_h, resources)) / EQUAL_POSTS),
+        },
     )  # fmt: skip
 
 
