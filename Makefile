@@ -54,9 +54,9 @@ benchmarks: $(VENV)/.dev ## measure the kernel and write benchmarks/RESULTS.md (
 	$(BIN)/python -m benchmarks.startup
 	$(BIN)/python -m benchmarks.synthetic
 
-audit: $(VENV)/.dev ## known holes in the locked packages (needs the network)
+audit: $(VENV)/.dev ## known holes in the locked packages (needs the network: what cannot be looked up is an error)
 	$(PIP) install pip-audit
-	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.lock
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements.lock
 
 check: $(VENV)/.run ## is the baseline still what checks/baseline.yaml says? (ARGS='--update --reason "..."' stores it anew)
 	$(BIN)/corridorsim check baseline --against checks/baseline.yaml $(ARGS)
