@@ -273,13 +273,38 @@ def synthetic() -> list[str]:
     return [
         "## Synthetic corridors",
         "",
-        f"Half of the segments in a row, with loops beside it and ports at one end, {record['days']} days.",
+        "Half of the segments in a row, the others beside it; for every hundred segments ten flows, a port and a",
+        f"railway with locomotives of its own, so that a segment has the same traffic in all sizes. {record['days']} days.",
         *made(record, record["command"]),
         *table(
             ("segments", "flows", "ports", "read, s", "build, s", "run, s", "train-hops", "us a hop", "peak MB"), rows
         ),
         "",
         record["said"],
+    ]
+
+
+def cluster() -> list[str]:
+    record = kept("cluster")
+    if not record:
+        return []
+    alone = record["seconds"]["serial"]
+    rows = [
+        [f"`{executor}`", spread(took, 1), spread(ratios(alone, took))] for executor, took in record["seconds"].items()
+    ]
+    beside = ratios(record["seconds"]["dask"], record["seconds"]["processes:2"])
+    packages = ", ".join(f"{name} {version}" for name, version in record["dask"].items())
+    return [
+        "## Through Dask",
+        "",
+        f"{record['replications']} replications of a synthetic corridor of {record['segments']:,} segments over a",
+        "month, with a Dask cluster of two workers started for each run; nothing kept in between. All gave the same",
+        f"summary, digest `{record['digest'][:16]}`.",
+        *made(record, record["command"]),
+        *table(("executor", "seconds of wall clock", "times as fast as one process"), rows),
+        "",
+        f"{packages}. Dask takes {spread(beside)} times as long as two processes, the start of its scheduler and",
+        "workers included; on a cluster that stands already (`--executor dask:ADDRESS`) that start is paid once.",
     ]
 
 
@@ -313,7 +338,7 @@ def write() -> Path:
         "Made by the commands that each section names; `python -m benchmarks.results` puts their records together.",
         "CPU time on machines that others use too scatters: look at ratios, which are taken inside a round.",
     ]
-    sections = [goals(), corridor60(), growth(), baseline(), synthetic(), startup(), quick()]
+    sections = [goals(), corridor60(), growth(), baseline(), synthetic(), cluster(), startup(), quick()]
     PAGE.write_text("\n".join("\n".join(s) + "\n" for s in [head, *sections] if s), encoding="utf-8")
     return PAGE
 
