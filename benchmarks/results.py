@@ -274,7 +274,8 @@ def synthetic() -> list[str]:
         "## Synthetic corridors",
         "",
         "Half of the segments in a row, the others beside it; for every hundred segments ten flows, a port and a",
-        f"railway with locomotives of its own, so that a segment has the same traffic in all sizes. {record['days']} days.",
+        "railway with locomotives of its own, so that a segment has the same traffic in all sizes. "
+        f"{record['days']} days.",
         *made(record, record["command"]),
         *table(
             ("segments", "flows", "ports", "read, s", "build, s", "run, s", "train-hops", "us a hop", "peak MB"), rows

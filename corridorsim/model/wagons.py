@@ -204,8 +204,8 @@ class _Returns:
             return self._rail(option, station, home)
         best_m, best = math.inf, None
         for ferry, quay, far_quay in self._ferries:
-            length_m = self._rail_m(station, quay) + self._rail_m(far_quay, home)
-            if length_m < best_m:
+            length_m = self._rail_m(station, quay)
+            if length_m < best_m and (length_m := length_m + self._rail_m(far_quay, home)) < best_m:
                 best_m, best = length_m, (ferry, quay, far_quay)
         if best is None:
             self._timeline.problems.add(
