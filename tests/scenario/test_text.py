@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from corridorsim.scenario import text
+
 from .line import HEAD, LINE, faults, only, place
 
 
@@ -103,3 +105,29 @@ def test_quoted_words_stay_text_and_merge_keys_are_explained(tmp_path: Path) -> 
 def test_a_huge_whole_number_is_no_crash(tmp_path: Path) -> None:
     issue = only(faults(tmp_path, LINE.replace("length_km: 120", "length_km: " + "9" * 5000)))
     assert "must be finite" in issue.message
+
+
+SHIPPED = sorted((Path(__file__).parents[2] / "scenarios").rglob("*.yaml"))
+
+
+@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
+def test_both_parsers_read_a_shipped_file_alike(file: Path) -> None:
+    words = file.read_text(encoding="utf-8")
+    slow = text._by_ruamel(words, text._Builder("x", [], 0, 0))
+    assert text.parse(words, "x", []) == slow
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "a: {b: [1, 'x: y', \"\\u0041\"], c: 2}", "- é: 😀\n- 😀 x: y", "a: |\n  t\n   u\n", "a: >-\n  t\n\n  u\n",
+        "a: x\n  y", "{a: http://b, 'c':1}", "a: -1\nb: 0o17\nc: no", "? a\n: b", "a: &b 1\nc: *b",
+        "a: !!str 1", "a\u2028b: 1", "a: b\x85c", "a: 1\na: 2",
+    ],
+)  # fmt: skip
+def test_both_parsers_read_a_piece_alike(words: str) -> None:
+    found: list[text.Issue] = []
+    slow = text._by_ruamel(words, text._Builder("x", found, 3, 2))
+    quick: list[text.Issue] = []
+    assert text.parse(words, "x", quick, 3, 2) == slow
+    assert quick == found
