@@ -19,11 +19,14 @@ from typing import Any
 from . import results
 
 _CLI = (sys.executable, "-m", "corridorsim")
-#: (what, command, seconds asked)
+#: what typer does for a command with arguments, whatever the command is
+_LIBRARIES = "import typer; from pydantic import TypeAdapter; TypeAdapter(list[str]).validate_python(['x'])"
+#: (what, command, seconds asked; 0 where nothing is)
 COMMANDS: tuple[tuple[str, tuple[str, ...], float], ...] = (
     ("corridorsim --help", (*_CLI, "--help"), 0.15),
     ("corridorsim validate baseline", (*_CLI, "validate", "baseline"), 0.5),
     ("import corridorsim", (sys.executable, "-c", "import corridorsim"), 0.3),
+    ("typer and pydantic alone, with one argument checked", (sys.executable, "-c", _LIBRARIES), 0.0),
 )
 
 #: as a user has it: Python keeps what it compiled (a machine of tests may be told not to)
