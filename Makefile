@@ -53,6 +53,7 @@ benchmarks: $(VENV)/.dev ## measure the kernel and write benchmarks/RESULTS.md (
 	$(BIN)/python -m benchmarks.baseline
 	$(BIN)/python -m benchmarks.startup
 	$(BIN)/python -m benchmarks.synthetic
+	$(BIN)/python -m benchmarks.cluster
 
 audit: $(VENV)/.dev ## known holes in the locked packages (needs the network: what cannot be looked up is an error)
 	$(PIP) install pip-audit
