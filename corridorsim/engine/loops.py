@@ -324,11 +324,14 @@ class Line:
                 if line.not_clear(run) is None:
                     return run
             elif line.no_way(run) is None:
-                if line.not_clear(run) is None:
+                before = line.not_clear(run)
+                if before is None:
                     line.hold(run)
                     return run
                 if abs(run.ahead - run.at) > 1:
                     line.hold(run)
+                elif line.follow and before.direction != run.direction:
+                    return None  # its turn comes when those have passed; who followed them would put it off for ever
         return None
 
     # --- times --------------------------------------------------------------------------------------------------------

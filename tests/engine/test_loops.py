@@ -92,6 +92,17 @@ def test_followers_keep_a_block() -> None:
     assert min(gaps) == FOLLOWING_S
 
 
+@pytest.mark.parametrize("precedence", ["ageing", "alternate", "fleet"])
+def test_trains_that_follow_closely_give_way_in_turn(precedence: str) -> None:
+    tree = line(31, {"l0": (17, 2, 300)}, headway_min=6, background_trains_per_day=20)
+    tree["single_track"] |= {"precedence": precedence, "fleet_trains": 4}
+    tree["flows"] = trains(31 * 60, 31 * 60, 40)  # more than the line carries, and too long for its loop
+    tree["flows"] |= {f"short {name}": row for name, row in trains(31 * 40, 31 * 40, 5).items()}
+    ran = {(hop.start // DAY, hop.forward) for hop in block_hops(run(tree, seed=1))}
+    for day in range(11):
+        assert {forward for ran_on, forward in ran if ran_on in (day, day + 1)} == {True, False}, day
+
+
 def test_followers_keep_a_headway_where_there_is_room_ahead() -> None:
     tree = line(20, {}, double_track=[0, 15], headway_min=5) | {"flows": trains(31 * 400, 0)}
     first = [hop for hop in block_hops(run(tree)) if hop.block == ("n0", "km 15")]

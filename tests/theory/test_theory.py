@@ -119,6 +119,7 @@ def test_the_record_has_every_case(cases: dict[str, Case]) -> None:
     figures = slice(HEADER.index("simulated"), HEADER.index("agrees") + 1)
     asked = [[*row[: figures.start], *row[figures.stop :]] for row in record(list(cases.values()), [])]
     assert [[*row[: figures.start], *row[figures.stop :]] for row in rows[1:]] == asked
+    assert not [row for row in rows[1:] if row[HEADER.index("agrees")] != "yes"]
 
 
 @pytest.mark.skipif(not LONG, reason="CORRIDORSIM_LONG=1 runs all cases")
