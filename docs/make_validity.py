@@ -1,4 +1,5 @@
-"""Writes validity.md, the dossier: what was tried, against what, how often, and what is not known.
+"""Writes validity.md, the dossier: what was tried, against what, how often, and what is not known; and its summary
+for the pages of results.
 
 Its figures stand in the records of ``docs/validity/``, which ``make dossier`` makes anew; nothing is computed here.
 Run it as ``python docs/make_validity.py``.
@@ -7,6 +8,7 @@ Run it as ``python docs/make_validity.py``.
 from __future__ import annotations
 
 import csv
+import io
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -17,6 +19,8 @@ from corridorsim.report.not_modelled import not_modelled
 
 PAGE = Path(__file__).with_name("validity.md")
 RECORDS = Path(__file__).with_name("validity")
+#: in the package, for the pages of results
+IN_SHORT = Path(__file__).parents[1] / "corridorsim" / "report" / "validity.csv"
 CALIBRATION = Path(__file__).parents[1] / "scenarios" / "middle_corridor" / "CALIBRATION.md"
 
 #: of a case whose figures are still to be made
@@ -43,23 +47,34 @@ def page() -> str:
 
 def summary() -> str:
     """All of it in a few lines."""
+    rows = [(f"[{what}](#{what.replace(' ', '-')})", result) for what, result in in_short()]
+    return table(("held against", "result"), rows)
+
+
+def in_short() -> list[tuple[str, str]]:
+    """(chapter, what came out); pages of results carry the same."""
     cases, lines, tried = records("theory"), records("laws"), records("broken_inputs")
     agree = sum(case["agrees"] == "yes" for case in cases)
     told = f"{agree} of {len(cases)} known figures agree"
     waiting = sum(case["agrees"] == NOT_RUN for case in cases)
     if waiting:
         told += f"; {waiting} are still to be run at full length"
-    in_words = calibration_line()
-    return (
-        "| held against | result |\n| --- | --- |\n"
-        f"| [theory](#theory) | {told} |\n"
-        f"| [laws](#laws) | {len(lines)} laws, {total(lines, 'cases_long'):,} random corridors (in each change "
-        f"{total(lines, 'cases_quick'):,}) |\n"
-        f"| [broken inputs](#broken-inputs) | {len(tried)} by name, each told where and why |\n"
-        f"| [faults](#faults) | {len(records('faults'))}, each with a test |\n"
-        f"| [2024](#the-year-2024) | {in_words} |\n"
-        f"| [left out](#what-is-not-modelled) | {len(not_modelled())} things, each with the way it leans |\n"
-    )
+    corridors = f"{total(lines, 'cases_long'):,} random corridors (in each change {total(lines, 'cases_quick'):,})"
+    return [
+        ("theory", told),
+        ("laws", f"{len(lines)} laws, {corridors}"),
+        ("broken inputs", f"{len(tried)} by name, each told where and why"),
+        ("faults", f"{len(records('faults'))}, each with a test"),
+        ("the year 2024", calibration_line()),
+        ("what is not modelled", f"{len(not_modelled())} things, each with the way it leans"),
+    ]
+
+
+def in_short_csv() -> str:
+    """The same as a table of the package."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([("against", "result"), *in_short()])
+    return text.getvalue()
 
 
 def theory() -> str:
@@ -235,3 +250,4 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")
+    IN_SHORT.write_text(in_short_csv(), encoding="utf-8")

@@ -9,9 +9,18 @@ from __future__ import annotations
 import csv
 import re
 
+from corridorsim.report.validity import held_against
+
 from ..abuse import record as broken_inputs
 from ..abuse.cases import names
 from ..faults import record as faults
+from .pages import DOCS
+from .test_reference import maker
+
+
+def test_pages_of_results_say_what_the_dossier_says() -> None:
+    dossier = maker(DOCS / "make_validity.py")
+    assert list(held_against()) == dossier.in_short(), "run: python docs/make_validity.py"
 
 
 def test_every_broken_input_is_in_the_record() -> None:

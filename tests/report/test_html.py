@@ -22,6 +22,7 @@ from corridorsim.report.html import SECTIONS, Column, Context, Section, Table, o
 from corridorsim.report.html.answer import answer
 from corridorsim.report.html.page import for_script, render
 from corridorsim.report.not_modelled import not_modelled
+from corridorsim.report.validity import held_against
 
 from ..reports import PORT, STATION, TITLE, Reported
 
@@ -156,7 +157,7 @@ def test_sections_stand_in_order(elements: Elements) -> None:
     chapters = [a["id"] for a, _ in elements.all("section") if a.get("class") == "chapter"]
     known = [
         "scenarios", "map", "months", "days", "limits", "bottlenecks", "locomotives", "packages", "changes",
-        "uncertain", "not-modelled", "again",
+        "uncertain", "not-modelled", "tried", "again",
     ]  # fmt: skip
     assert [name for name in chapters if name in known] == known
 
@@ -171,6 +172,9 @@ def test_inputs_sources_and_limits_of_the_model_are_told(elements: Elements, pag
     assert links['https://example.org/?a=1&b="2"'] in ("timetable", "timetable; rumour", "Timetable <i>")
     for one in not_modelled():
         assert one.words.replace("`", "") in cells
+    for what, came_out in held_against():
+        assert what in heads
+        assert came_out in cells
     for result in reported.report.results:
         assert result.summary.hash in cells
         assert result.command in cells

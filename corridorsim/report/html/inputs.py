@@ -8,6 +8,7 @@ from typing import Any
 
 from ..effective import HEADER
 from ..not_modelled import BIASES, not_modelled
+from ..validity import held_against
 from .sections import Context, Section, section
 from .tables import Column, Table
 
@@ -199,6 +200,18 @@ def left_out(context: Context) -> Section:
     return Section(
         "What is not modelled", text, tables=[Table("not_modelled", "Left out, and which way it leans", columns, rows)]
     )
+
+
+@section("tried")
+def tried(context: Context) -> Section:
+    """What the simulator itself was held against."""
+    text = [
+        "What the program was held against, whatever the scenario. Every case, and every estimate with what it moves, "
+        "stands in the dossier of the project (docs/validity.md)."
+    ]
+    rows = [list(row) for row in held_against()]
+    tables = [Table("tried", "Held against, with what came out", [Column("held against"), Column("result")], rows)]
+    return Section("How the simulator was tried", text, tables=tables)
 
 
 @section("again")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 #: the order of the page; what plug-ins register stands between
 FIRST = ("scenarios", "map", "months", "days", "limits", "bottlenecks", "locomotives", "packages")
-LAST = ("changes", "uncertain", "not_modelled", "again")
+LAST = ("changes", "uncertain", "not_modelled", "tried", "again")
 #: rows of a figure's own table that the page holds; one with more is drawn only
 MOST_ROWS = 400
 
