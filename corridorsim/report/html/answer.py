@@ -138,7 +138,7 @@ def _sure(context: Context) -> Card:
     if delivered.low is None or delivered.high is None:
         lines.append("one run only: no interval can be told")
     else:
-        lines.append(f"chance (storms, failures): ±{(delivered.high - delivered.low) / 2:.2f} Mt around the mean")
+        lines.append(f"chance (storms, failures): ±{number((delivered.high - delivered.low) / 2)} Mt around the mean")
     lines += _unknown(summary)
     if summary.failed:
         lines.append(f"{summary.failed} runs failed and are in no figure")
