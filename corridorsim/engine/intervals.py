@@ -13,6 +13,7 @@ So between two loops the period of a timetable in turn is both running times, tw
 from __future__ import annotations
 
 from bisect import insort
+from collections.abc import Sequence
 
 from corridorsim.model import SingleTrack
 
@@ -26,16 +27,20 @@ class Intervals:
         self._rules = rules
         self._headway_s = headway_s
 
-    def start(self, run: Run, behind: Section, at: Loop, section: Section, ahead: Loop, seconds: int, now: int) -> None:
-        """From a stand into a block that takes ``seconds`` without a stop; ``behind``: the one it came over."""
+    def start(
+        self, run: Run, behind: Section, at: Loop, way: Sequence[tuple[Section, int]], ahead: Loop, now: int
+    ) -> None:
+        """From a stand into the first block of its way; ``behind``: the one it came over.
+
+        ``way``: blocks up to the next stand where it fits, with what each takes without a stop: since it stops nowhere
+        between, it sets off late enough to be in time for all of them.
+        """
         direction, rules = run.direction, self._rules
-        earliest = now
-        if not section.double:
-            earliest = max(earliest, section.cleared_s[1 - direction] + rules.crossing_interval_s)
-        if self._headway_s:
-            earliest = max(earliest, section.entered_s[direction] + self._headway_s)
-        else:
-            earliest = max(earliest, section.cleared_s[direction] + rules.following_interval_s)
+        earliest, ran_s = now, 0
+        for block, takes_s in way:
+            earliest = max(earliest, self._clear(block, direction) - ran_s)
+            ran_s += takes_s
+        section, seconds = way[0]
         if earliest == now == run.came_s:
             self.through(run, section, ahead, seconds, now)
             return
@@ -51,6 +56,16 @@ class Intervals:
         """Past a stand without stopping there."""
         run.leave_s = now
         run.arrive_s = self._slot(run, section, ahead, now + seconds, now)
+
+    def _clear(self, section: Section, direction: int) -> int:
+        """When a train may enter by those that were there before."""
+        if self._headway_s:
+            since = section.entered_s[direction] + self._headway_s
+        else:
+            since = section.cleared_s[direction] + self._rules.following_interval_s
+        if section.double:
+            return since
+        return max(since, section.cleared_s[1 - direction] + self._rules.crossing_interval_s)
 
     def _slot(self, run: Run, section: Section, ahead: Loop, arrive: int, now: int) -> int:
         """The earliest arrival from ``arrive`` on that keeps its distance from others at the far end."""

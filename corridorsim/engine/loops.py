@@ -341,7 +341,8 @@ class Line:
         direction, now = run.direction, self._kernel.now
         section, behind = self._sections[self._line.next_block(run)], self._sections[self._behind(run)]
         at, ahead = self._loops[run.at], self._loops[run.at + (-1 if direction else 1)]
-        self._intervals.start(run, behind, at, section, ahead, self._seconds(run, section), now)
+        way = [(self._sections[number], self._seconds(run, self._sections[number])) for number in run.way]
+        self._intervals.start(run, behind, at, way, ahead, now)
         run.waited_s += run.leave_s - run.since_s
         self._standing -= 1
         queue = self._queues.get((run.at, direction))

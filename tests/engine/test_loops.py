@@ -109,6 +109,13 @@ def test_followers_keep_a_headway_where_there_is_room_ahead() -> None:
     assert {two.start - one.start for one, two in pairwise(first[50:])} == {300}
 
 
+def test_whoever_passes_a_short_loop_keeps_its_headway_behind_it_too() -> None:
+    """A short train sets off from the loop ``b`` just ahead of a long one that passes it."""
+    tree = line(31, {"a": (20, 3, 1200), "b": (23, 2, 300)}, headway_min=20)
+    tree["flows"] = trains(31 * 60, 31 * 20, 60) | {f"short {n}": row for n, row in trains(31 * 60, 31 * 20, 5).items()}
+    check(run(tree), tree, headway_s=20 * 60)
+
+
 def test_a_train_that_does_not_fit_a_loop_does_not_stop_there() -> None:
     tree = line(60, {"short": (20, 2, 500), "long": (40, 2, 900)}) | {"flows": {}}
     tree["flows"] = {
