@@ -59,15 +59,22 @@ def in_short() -> list[tuple[str, str]]:
     waiting = sum(case["agrees"] == NOT_RUN for case in cases)
     if waiting:
         told += f"; {waiting} are still to be run at full length"
-    corridors = f"{total(lines, 'cases_long'):,} random corridors (in each change {total(lines, 'cases_quick'):,})"
+    corridors = f"{total(lines, 'cases_long'):,} random corridors and lines{each_change(lines)}"
+    drawn = records("fuzz")
+    damaged = f"{total(drawn, 'cases_long'):,} drawn at random{each_change(drawn)}"
     return [
         ("theory", told),
         ("laws", f"{len(lines)} laws, {corridors}"),
-        ("broken inputs", f"{len(tried)} by name, each told where and why"),
+        ("broken inputs", f"{len(tried)} by name, each told where and why; {damaged}"),
         ("faults", f"{len(records('faults'))}, each with a test"),
         ("the year 2024", calibration_line()),
         ("what is not modelled", f"{len(not_modelled())} things, each with the way it leans"),
     ]
+
+
+def each_change(rows: Sequence[Record]) -> str:
+    """How many are tried each time."""
+    return f" (in each change {total(rows, 'cases_quick'):,})"
 
 
 def in_short_csv() -> str:
@@ -153,7 +160,13 @@ def broken_inputs() -> str:
         f"\n## Broken inputs\n\n{len(rows)} scenarios and tables with something wrong; each is told all that is wrong "
         "with it, and where, and nothing else. Every one: [broken_inputs.csv](validity/broken_inputs.csv).\n\n"
     )
-    return text + table(("kind", "inputs"), kinds.most_common())
+    text += table(("kind", "inputs"), kinds.most_common())
+    text += (
+        "\nDrawn at random: each is read, or told with its place; no traceback, 2 s and 500 MB at most "
+        "(`tests/abuse/test_fuzz.py`).\n\n"
+    )
+    rows = [[row["input"], row["cases_quick"], row["cases_long"]] for row in records("fuzz")]
+    return text + table(("input", "cases each time", "cases at length"), rows)
 
 
 def faults() -> str:

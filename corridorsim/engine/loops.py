@@ -257,6 +257,7 @@ class Line:
         """Note for which blocks it waits; behind others, once it is the first."""
         queue = self._queues.get((run.at, run.direction))
         if queue is None:
+            run.first_s = self._kernel.now
             self._wait_for(run)
             return
         express = run.express and self._loops[run.at].is_end
@@ -274,6 +275,7 @@ class Line:
             self._wait_no_more(queue.first)
         queue.first = first
         if first is not None:
+            first.first_s = self._kernel.now
             self._wait_for(first)
 
     def _wait_for(self, run: Run) -> None:
@@ -323,7 +325,7 @@ class Line:
             if run.goal != run.at:
                 if line.not_clear(run) is None:
                     return run
-            elif line.no_way(run) is None:
+            elif line.no_way(run) is None and not self._in_turn_of_others(run, section):
                 before = line.not_clear(run)
                 if before is None:
                     line.hold(run)
@@ -333,6 +335,28 @@ class Line:
                 elif line.follow and before.direction != run.direction:
                     return None  # its turn comes when those have passed; who followed them would put it off for ever
         return None
+
+    def _in_turn_of_others(self, run: Run, here: Section) -> bool:
+        """Whether one that needs several blocks would take one of them from a train that goes first there.
+
+        That is only who stood in front before it did: each is let go once, so nobody waits for ever.
+        """
+        if abs(run.ahead - run.at) < 2:
+            return False
+        now = self._kernel.now
+        for number in run.way:
+            section = self._sections[number]
+            if section is here or len(section.waiting) < 2:
+                continue
+            mine = self._rank(run, section, now)
+            for other in section.waiting:
+                if (
+                    (other.first_s, other.number) < (run.first_s, run.number)
+                    and self._rank(other, section, now) < mine
+                    and self._line.no_way(other) is None
+                ):
+                    return True
+        return False
 
     # --- times --------------------------------------------------------------------------------------------------------
 

@@ -13,8 +13,8 @@ class Run(Passage):
     """A train on the line, with its times."""
 
     __slots__ = (
-        "actor", "arrive_s", "came_s", "express", "last", "leave_s", "number", "other", "since_s", "speed_ms",
-        "waited_s",
+        "actor", "arrive_s", "came_s", "express", "first_s", "last", "leave_s", "number", "other", "since_s",
+        "speed_ms", "waited_s",
     )  # fmt: skip
 
     def __init__(self, actor: Actor, direction: int, length_m: float, end: int, now: int, number: int) -> None:
@@ -23,6 +23,7 @@ class Run(Passage):
         self.number = number  #: in the order of coming to the line
         self.last = end if direction == FORWARD else 0
         self.came_s = self.since_s = now  #: at the stand; and since when it waits there
+        self.first_s = now  #: when it became the first of its queue, or came to a stand without one
         self.leave_s = self.arrive_s = now  #: of the block that it is given
         self.waited_s = 0  #: at stands before this one
         self.speed_ms = 0.0  #: 0 = that of the line

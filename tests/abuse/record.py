@@ -1,4 +1,6 @@
-"""Writes docs/validity/broken_inputs.csv: every broken scenario of the corpus with what it is told, as the tests ask.
+"""Writes docs/validity/broken_inputs.csv, every broken scenario of the corpus with what it is told, as the tests ask.
+
+And fuzz.csv beside it: how many are drawn at random.
 
 Run it as ``python -m tests.abuse.record``.
 """
@@ -11,8 +13,10 @@ from pathlib import Path
 from corridorsim.report.files import as_csv
 
 from .cases import expected
+from .test_fuzz import TRIED
 
 RECORD = Path(__file__).parents[2] / "docs" / "validity" / "broken_inputs.csv"
+FUZZ = RECORD.with_name("fuzz.csv")
 HEADER = ("name", "kind", "expected position", "expected message", "faults")
 
 
@@ -30,6 +34,15 @@ def record() -> str:
     return as_csv(HEADER, rows)
 
 
+def fuzz() -> str:
+    """One row a test that draws its input: how many each time, and at length."""
+    tests = {what: f"tests/abuse/test_fuzz.py::test_{what.replace(' ', '_')}" for what in TRIED}
+    return as_csv(
+        ("input", "cases_quick", "cases_long", "test"), [(what, *counts, tests[what]) for what, counts in TRIED.items()]
+    )
+
+
 if __name__ == "__main__":
     RECORD.parent.mkdir(parents=True, exist_ok=True)
     RECORD.write_text(record(), encoding="utf-8")
+    FUZZ.write_text(fuzz(), encoding="utf-8")

@@ -21,14 +21,21 @@ from .guard import guarded
 
 #: each case reads a whole scenario and builds what the engine would see: some 50 ms
 LONG = os.environ.get("CORRIDORSIM_LONG") == "1"
-QUICK_CASES, LONG_CASES = 50, 500
+#: what is drawn -> (cases each time, cases at length)
+TRIED = {
+    "a damaged scenario": (50, 500),
+    "a damaged table": (50, 500),
+    "values that fit and values that do not": (100, 1000),
+    "any bytes": (25, 250),
+    "any setting": (25, 250),
+}
 
 
-def cases(share: float = 1.0) -> settings:
+def cases(what: str) -> settings:
     """So many cases; the same ones each time in the quick part and in CI, others each time in the long one."""
-    count = LONG_CASES if LONG else QUICK_CASES
+    quick, long = TRIED[what]
     return settings(
-        max_examples=round(count * share),
+        max_examples=long if LONG else quick,
         deadline=None,
         derandomize=not LONG or bool(os.environ.get("CI")),
         database=None,
@@ -68,7 +75,7 @@ damage.leaves()  # once, before anything is timed
 
 
 @given(st.data())
-@cases()
+@cases("a damaged scenario")
 def test_a_damaged_scenario(data: st.DataObject) -> None:
     with scenario() as folder:
         file = folder / "good.yaml"
@@ -77,7 +84,7 @@ def test_a_damaged_scenario(data: st.DataObject) -> None:
 
 
 @given(st.data())
-@cases()
+@cases("a damaged table")
 def test_a_damaged_table(data: st.DataObject) -> None:
     with scenario() as folder:
         table = folder / data.draw(st.sampled_from(damage.TABLES))
@@ -86,13 +93,13 @@ def test_a_damaged_table(data: st.DataObject) -> None:
 
 
 @given(damage.settings())
-@cases(2)
+@cases("values that fit and values that do not")
 def test_values_that_fit_and_values_that_do_not(sets: list[str]) -> None:
     reads_or_tells(damage.GOOD, *sets)
 
 
 @given(st.binary(max_size=400))
-@cases(0.5)
+@cases("any bytes")
 def test_any_bytes(raw: bytes) -> None:
     with scenario() as folder:
         (folder / "x.yaml").write_bytes(raw)
@@ -102,6 +109,6 @@ def test_any_bytes(raw: bytes) -> None:
 
 
 @given(st.text(max_size=40))
-@cases(0.5)
+@cases("any setting")
 def test_any_setting(text: str) -> None:
     reads_or_tells(damage.GOOD, text, f"vessels.ferry.count={text}", f"{text}=1")

@@ -27,6 +27,7 @@ def test_every_broken_input_is_in_the_record() -> None:
     text = broken_inputs.RECORD.read_text(encoding="utf-8")
     assert text == broken_inputs.record(), "run: python -m tests.abuse.record"
     assert len(list(csv.reader(text.splitlines()))) == 1 + len(names())
+    assert broken_inputs.FUZZ.read_text(encoding="utf-8") == broken_inputs.fuzz(), "run: python -m tests.abuse.record"
 
 
 def test_every_fault_is_in_the_record() -> None:

@@ -103,6 +103,17 @@ def test_trains_that_follow_closely_give_way_in_turn(precedence: str) -> None:
         assert {forward for ran_on, forward in ran if ran_on in (day, day + 1)} == {True, False}, day
 
 
+@pytest.mark.parametrize("precedence", ["ageing", "alternate", "fleet"])
+def test_trains_that_fit_no_loop_give_way_in_turn(precedence: str) -> None:
+    """One that takes the whole line at once is not promised it before a short one that waits for its last block."""
+    tree = line(50, {"a": (4, 2, 300), "b": (24, 2, 300)}, days=28, background_trains_per_day=30)
+    tree["single_track"] |= {"precedence": precedence, "other_train_length_m": 850}
+    tree["flows"] = trains(31 * 15, 31 * 15, 5)
+    ran = {(hop.start // DAY, hop.forward) for hop in block_hops(run(tree, seed=1))}
+    for day in range(26):
+        assert {forward for ran_on, forward in ran if ran_on in (day, day + 1)} == {True, False}, day
+
+
 def test_followers_keep_a_headway_where_there_is_room_ahead() -> None:
     tree = line(20, {}, double_track=[0, 15], headway_min=5) | {"flows": trains(31 * 400, 0)}
     first = [hop for hop in block_hops(run(tree)) if hop.block == ("n0", "km 15")]

@@ -1,6 +1,6 @@
 """No deadlock at run time: random lines of mixed loops, saturated from both ends with trains of mixed lengths.
 
-``CORRIDORSIM_LONG=1`` tries hundreds of them for half a month each; more days find hardly anything, more lines do.
+``CORRIDORSIM_LONG=1`` tries thousands of them for half a month each; more days find hardly anything, more lines do.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ from .rails import DAY, flow, run
 
 LONG = bool(os.environ.get("CORRIDORSIM_LONG"))
 DAYS = 15 if LONG else 5
+QUICK_LINES, LONG_LINES = 20, 2000
 UNITS = (5, 40, 75)  #: wagons of 14 m: 70, 560 and 1050 m
 many = settings(
-    max_examples=300 if LONG else 20,
+    max_examples=LONG_LINES if LONG else QUICK_LINES,
     deadline=None,
     derandomize=not LONG or bool(os.environ.get("CI")),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

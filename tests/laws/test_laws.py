@@ -24,6 +24,7 @@ from corridorsim.analysis.view import View
 from corridorsim.engine.kernel import Kernel
 from corridorsim.ledger import MOVEMENT_KINDS, OPEN, SPELL_STATES
 
+from ..engine import test_loops_safe as lines
 from .corridors import Tree, corridors, delivered_t, loaded, tried, view_of
 
 RECORD = Path(__file__).parents[2] / "docs" / "validity" / "laws.csv"
@@ -366,6 +367,10 @@ def record() -> list[tuple[str, ...]]:
         ("the order of events at one time changes no more than who is first", *two,
          f"{here}::test_the_order_of_events_at_one_time_changes_no_more_than_who_is_first",
          f"All laws of one run hold in any order; tonnes delivered are the same, {noise}."),
+        ("a line with loops never stands still", str(lines.QUICK_LINES), str(lines.LONG_LINES),
+         "tests/engine/test_loops_safe.py::test_saturated_lines_never_stand_still",
+         "Saturated from both ends with trains of mixed lengths; they keep their distances, fit where they stand, and "
+         "both directions go on. Of small lines every state is visited (tests/engine/test_interlocking.py)."),
     ]  # fmt: skip
     return found
 
