@@ -17,7 +17,7 @@ import numpy as np
 from ..engine import LineLog, LineTrial
 from ..model import Segment, SingleTrack
 from .line_formulas import pairs_of_period
-from .statistics import Difference, Interval, mean_interval, paired_difference
+from .statistics import Difference, Interval, amount_interval, paired_difference
 
 DAY_S = 86_400
 
@@ -170,9 +170,9 @@ def volume(trains_per_day: float, capacity: float, runs: Sequence[Mapping[str, A
     return Volume(
         trains_per_day,
         trains_per_day / (2 * capacity),
-        mean_interval([float(run["mean_delay_h"]) for run in runs]),
-        mean_interval([float(run["p90_delay_h"]) for run in runs]),
-        mean_interval([float(run["forward_per_day"] + run["back_per_day"]) for run in runs]),
+        amount_interval([float(run["mean_delay_h"]) for run in runs]),
+        amount_interval([float(run["p90_delay_h"]) for run in runs]),
+        amount_interval([float(run["forward_per_day"] + run["back_per_day"]) for run in runs]),
         all(run["waiting_at_end"] <= max(8.0, trains_per_day * 3) for run in runs),
     )
 
@@ -197,8 +197,8 @@ def gain(
     with_delays = bool(before[1]) and bool(after[1])
     return Gain(
         candidate,
-        mean_interval(after[0]),
+        amount_interval(after[0]),
         paired_difference(before[0], after[0]),
-        mean_interval(after[1]) if with_delays else None,
+        amount_interval(after[1]) if with_delays else None,
         paired_difference(before[1], after[1]) if with_delays else None,
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .frames import frame, stacked
-from .statistics import mean_interval
+from .statistics import amount_interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,9 +43,9 @@ def means(runs: Mapping[int, Mapping[str, Any]], table: str, *, intervals: bool 
         columns = []
         for name in amounts:
             wide = made.pivot_table(index=keys, columns="replication", values=name, sort=False, fill_value=0.0)
-            found_here = [mean_interval([float(value) for value in row]) for row in wide.to_numpy()]
+            found_here = [amount_interval([float(value) for value in row]) for row in wide.to_numpy()]
             columns += [name, f"{name}_low", f"{name}_high"]
-            found[f"{name}_low"] = [None if interval.low is None else max(0.0, interval.low) for interval in found_here]
+            found[f"{name}_low"] = [interval.low for interval in found_here]
             found[f"{name}_high"] = [interval.high for interval in found_here]
         found = found[columns]
     return found.reset_index()

@@ -85,6 +85,15 @@ def mean_interval(values: Sequence[float], confidence: float = CONFIDENCE) -> In
     return Interval(sample.mean, sample.mean - half, sample.mean + half)
 
 
+def amount_interval(values: Sequence[float], confidence: float = CONFIDENCE) -> Interval:
+    """``mean_interval`` of amounts (tonnes, hours, trains), whose mean cannot be below 0 even if few of them vary much.
+
+    Raises ValueError of nothing.
+    """
+    found = mean_interval(values, confidence)
+    return found if found.low is None else Interval(found.mean, max(0.0, found.low), found.high)
+
+
 def probability_interval(hits: int, trials: int, confidence: float = CONFIDENCE) -> Interval:
     """Exact (Clopper-Pearson) interval of a probability from ``hits`` in ``trials``; it never claims too much.
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..analysis.capacity import Gain, Section, Volume
-from ..analysis.statistics import CONFIDENCE, Interval, mean_interval
+from ..analysis.statistics import CONFIDENCE, Interval, amount_interval
 from ..engine import LineTrial
 from ..experiment import Failure, write_whole
 from .files import records_as_csv
@@ -69,7 +69,7 @@ class LineCapacity(Study):
     @property
     def capacity(self) -> Interval:
         """Pairs a day."""
-        return mean_interval(self.pairs)
+        return amount_interval(self.pairs)
 
     @property
     def critical(self) -> tuple[Section, float]:
@@ -177,7 +177,7 @@ class LineCapacity(Study):
             "closed_hours_a_day": self.trial.window_s / 3600,
             "capacity": {**spelled("pairs_per_day", self.capacity), "declared_pairs_per_day": self.declared},
             "segments": {
-                name: spelled("pairs_per_day", mean_interval(each)) for name, each in self.segment_pairs.items()
+                name: spelled("pairs_per_day", amount_interval(each)) for name, each in self.segment_pairs.items()
             },
             "critical": {
                 "section": section.name,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ..analysis.measures import MEASURES, figure
-from ..analysis.statistics import mean_interval
+from ..analysis.statistics import amount_interval
 from ..analysis.view import HOLDS
 from .comparison_page import shared_layers
 
@@ -345,9 +345,8 @@ def _steps(blame: pd.DataFrame, tonnes: float, words: Names) -> list[dict[str, A
 
 
 def _spelled(name: str, values: Any, low: str, high: str) -> dict[str, float | None]:
-    mean, below, above = _bounds(mean_interval(list(values)))
-    # none of these measures can be negative; the interval of two runs may reach there. NaN stays
-    return {name: mean, low: 0.0 if below < 0 else below, high: above}
+    mean, below, above = _bounds(amount_interval(list(values)))
+    return {name: mean, low: below, high: above}
 
 
 def _bounds(interval: Any) -> tuple[float, float, float]:

@@ -6,7 +6,7 @@ import calendar
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..analysis.statistics import mean_interval
+from ..analysis.statistics import amount_interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,9 +33,8 @@ def queue_table(waiting: pd.DataFrame, words: Names, kinds: Sequence[str], most:
         for month in months:
             days = calendar.monthrange(int(str(month)[:4]), int(str(month)[5:7]))[1]
             values = [float(sums.get((place, month, number), 0.0)) / days / 1000 for number in replications]
-            found = mean_interval(values)
-            rows.append({"month": pd.Timestamp(str(month)), "place": place, "kt": found.mean,
-                         "low": None if found.low is None else max(0.0, found.low), "high": found.high})  # fmt: skip
+            found = amount_interval(values)
+            rows.append((pd.Timestamp(str(month)), place, found.mean, found.low, found.high))
     table = pd.DataFrame(rows, columns=["month", "place", "kt", "low", "high"])
     return table.astype({"kt": float, "low": float, "high": float}), max(0, len(order) - most)
 

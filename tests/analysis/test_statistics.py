@@ -8,7 +8,9 @@ import pytest
 from scipy import stats
 
 from corridorsim.analysis import (
+    Interval,
     Sample,
+    amount_interval,
     describe,
     holm,
     mean_interval,
@@ -21,6 +23,15 @@ from corridorsim.analysis import (
 
 # Law, Simulation Modeling and Analysis, example 4.27: ten observations, 90 % interval 1.34 +- 0.24
 LAW = [1.20, 1.50, 1.68, 1.89, 0.95, 1.49, 1.58, 1.55, 0.50, 1.09]
+
+
+def test_the_mean_of_amounts_is_not_below_nothing() -> None:
+    few = mean_interval([0.0, 3.0])
+    assert few.low is not None
+    assert few.low < 0
+    assert amount_interval([0.0, 3.0]) == Interval(few.mean, 0.0, few.high)
+    for values in ([5.0, 5.1, 5.2], [3.0]):
+        assert amount_interval(values) == mean_interval(values)
 
 
 def test_mean_interval_is_the_published_one() -> None:
