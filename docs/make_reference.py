@@ -133,7 +133,8 @@ def _takes(shape: Shape) -> str:
     bounds = ""
     if law.name in _NUMERIC:
         if law.highest is not None:
-            bounds = f" {law.lowest:g} to {law.highest:g}"
+            since = f" {law.lowest:g}" if law.lowest is not None else f" above {law.above:g}"
+            bounds = f"{since} to {law.highest:g}"
         elif law.above is not None:
             bounds = f" above {law.above:g}"
         elif law.lowest is None and law.name != "duration":

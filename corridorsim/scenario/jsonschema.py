@@ -130,10 +130,10 @@ class _Writer:
     def number(self, law: Notation, unit: str | None) -> Json:
         """A reference to the definition of a number under a law, in a unit of a kind."""
         kind = UNITS[unit][0] if unit else "plain"
-        limit = "share" if law.highest is not None else "positive" if law.above is not None else ""
-        if not limit and law.lowest is None and law.name != "duration":
-            limit = "signed"
-        label = "_".join(part for part in (law.name, limit, kind) if part)
+        limits = ["positive"] * (law.above is not None) + ["share"] * (law.highest is not None)
+        if not limits and law.lowest is None and law.name != "duration":
+            limits = ["signed"]
+        label = "_".join(part for part in (law.name, *limits, kind) if part)
         if label not in self.defs:
             self.defs[label] = {"anyOf": [*self.simple(law, kind), *self.extra(law, kind), {"type": "null"}]}
         return {"$ref": f"#/$defs/{label}"}

@@ -399,6 +399,7 @@ _NOT_NEGATIVE = Notation("number", lowest=0)
 _ABOVE_ZERO = Notation("number", above=0)
 _ANY = Notation("number")
 _SHARE = Notation("number", lowest=0, highest=1)
+_SHARE_ABOVE_ZERO = Notation("number", above=0, highest=1)
 _DATED = Notation("dated", lowest=0)
 _DATED_ABOVE_ZERO = Notation("dated", above=0)
 _DATED_ANY = Notation("dated")
@@ -417,11 +418,12 @@ def _read_spread(raw: Any, info: ValidationInfo) -> Spread:
     return parse_spread(raw, info.field_name or "")
 
 
-#: A number that stands still (Number: 0 or more; Positive: above 0; Share: 0 to 1; Signed: any), the same with dates,
-#: and a duration that varies.
+#: A number that stands still (Number: 0 or more; Positive: above 0; Share: 0 to 1; PositiveShare: above 0 to 1; Signed:
+#: any), the same with dates, and a duration that varies.
 Number = Annotated[Quantity, _reader(_NOT_NEGATIVE), _NOT_NEGATIVE]
 Positive = Annotated[Quantity, _reader(_ABOVE_ZERO), _ABOVE_ZERO]
 Share = Annotated[Quantity, _reader(_SHARE), _SHARE]
+PositiveShare = Annotated[Quantity, _reader(_SHARE_ABOVE_ZERO), _SHARE_ABOVE_ZERO]
 Signed = Annotated[Quantity, _reader(_ANY), _ANY]
 DatedNumber = Annotated[Quantity | Dated, _reader(_DATED), _DATED]
 DatedPositive = Annotated[Quantity | Dated, _reader(_DATED_ABOVE_ZERO), _DATED_ABOVE_ZERO]

@@ -27,6 +27,7 @@ from .quantity import (
     Notation,
     Number,
     Positive,
+    PositiveShare,
     Quantity,
     Reader,
     Share,
@@ -231,7 +232,7 @@ class VesselClass(Part):
     load_h: Duration  #: a full ship; less cargo takes less, but for container ships see the cranes of the berth
     unload_h: Duration
     port_approach_h: Duration | None = None  #: each call
-    availability: Share  #: the rest is docking and repair, a planned absence
+    availability: PositiveShare  #: the rest is docking and repair, a planned absence
     dispatch_rule: Literal["leave_when_full", "fixed_rotation", "timetable"]
     max_wait_for_load_h: Number
     sails_every_h: Positive | None = None  #: ``timetable``: a ship of the link begins to load every so many hours
@@ -274,7 +275,7 @@ class LocomotiveClass(Part):
     traction: Traction
     mass_t: Number
     trailing_mass_limit_t: Positive
-    availability: Share  #: planned *and* unplanned; failures are taken out of it, not added
+    availability: PositiveShare  #: planned *and* unplanned; failures are taken out of it, not added
     mtbf_km: Positive  #: distance between failures on the road
     repair_hours_mean: Number
     service_h: Number  #: servicing after ``assumptions.service_interval_km``, or after ``range_km`` if that is less
@@ -422,7 +423,7 @@ class Flow(Part):
     later_profile_id: Text | None = None  #: the profile from 1 January of ``later_profile_from_year`` on
     later_profile_from_year: Year | None = None
     service_class: Literal["express", "ordinary"] = "ordinary"
-    route_option: Text = ""  #: an id of ``route_options``, or ``either`` of them; empty = any path
+    route_option: Text = ""  #: an id of ``route_options``, or ``either`` of them and the shortest; empty = the shortest
     lot_units: Positive  #: units in a lot: wagons, TEU, trucks or parcels of ``t_per_unit``
     t_per_unit: Number
     wagons_per_unit: Number | None = None  #: 1 for wagon loads, 1/2 for a TEU on a two-TEU platform
