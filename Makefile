@@ -34,8 +34,9 @@ tests: $(VENV)/.dev ## tests (ARGS="-k store" passes on)
 validity: $(VENV)/.dev ## the long tests: theory, laws, fuzzing, faults, lines with loops
 	CORRIDORSIM_LONG=1 $(BIN)/python -m pytest -n auto $(LONG) $(ARGS)
 
-LONG := tests/theory tests/laws tests/abuse tests/faults tests/capacity \
-	tests/engine/test_loops_safe.py tests/engine/test_interlocking.py
+# the longest first, so that no worker ends long after the other
+LONG := tests/engine/test_loops_safe.py tests/theory tests/engine/test_interlocking.py \
+	tests/laws tests/abuse tests/faults tests/capacity
 
 dossier: $(VENV)/.dev ## make the records in docs/validity/ and docs/validity.md anew
 	$(BIN)/python -m tests.theory

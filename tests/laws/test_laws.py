@@ -309,8 +309,8 @@ def test_the_order_of_events_at_one_time_changes_no_more_than_who_is_first(monke
     def shuffled(self: Kernel, *args: Any, **more: Any) -> None:
         made(self, *args, **more)
         drawn, number = random.Random(7), count()
-        # SimPy breaks ties by the number of an event: a random one instead of the next
-        self._eid = iter(lambda: (drawn.random(), next(number)), None)
+        # ties are broken by the number of an event: a random one instead of the next
+        self._eid = self.order = iter(lambda: (drawn.random(), next(number)), None)
 
     @tried(QUICK_PAIRS, LONG_PAIRS)
     @given(corridors(), st.just(None))
