@@ -14,8 +14,9 @@ from typing import Any, get_args
 
 from pydantic_core import PydanticCustomError
 
+from corridorsim.scenario.durations import Spread
 from corridorsim.scenario.issues import did_you_mean
-from corridorsim.scenario.quantity import Dated, Notation, Quantity, Spread, parse_quantity
+from corridorsim.scenario.quantity import Dated, Notation, Quantity, parse_quantity
 from corridorsim.scenario.schema import (
     Berths,
     Change,

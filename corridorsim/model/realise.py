@@ -22,8 +22,9 @@ from pydantic import BaseModel
 from pydantic_core import PydanticCustomError
 
 from corridorsim.scenario import Loaded, Scenario
+from corridorsim.scenario.durations import Spread
 from corridorsim.scenario.issues import did_you_mean
-from corridorsim.scenario.quantity import Dated, Quantity, Spread, display_unit, parse_quantity
+from corridorsim.scenario.quantity import Dated, Quantity, display_unit, parse_quantity
 from corridorsim.scenario.schema import Change, Event, LocomotiveContract, UncertainGroup, VesselDelivery
 from corridorsim.scenario.shape import FieldsShape, LeafShape, MapShape
 from corridorsim.scenario.uncertain import (

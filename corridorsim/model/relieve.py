@@ -17,8 +17,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from corridorsim.scenario import Loaded, Scenario
+from corridorsim.scenario.durations import Spread
 from corridorsim.scenario.issues import did_you_mean
-from corridorsim.scenario.quantity import Dated, Quantity, Spread
+from corridorsim.scenario.quantity import Dated, Quantity
 from corridorsim.scenario.schema import Change, Project
 
 from .dated import DATABLE, Timeline, whole_round

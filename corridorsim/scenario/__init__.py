@@ -6,10 +6,11 @@ every leaf; ``json_schema`` is for editors.
 
 from __future__ import annotations
 
+from .durations import Spread
 from .effective import EffectiveLeaf, effective
 from .geometry import Geometry, Line, from_geojson
 from .issues import Issue, Issues, Origin
-from .quantity import Dated, Quantity, Spread
+from .quantity import Dated, Quantity
 from .read import Loaded, read
 from .roots import find, shipped_names
 from .schema import Scenario

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
+from .durations import DISTRIBUTIONS, Spread
 from .issues import Origin
-from .quantity import DISTRIBUTIONS, Dated, Quantity, Spread, display_unit
+from .quantity import Dated, Quantity, display_unit
 from .read import Loaded
 from .roots import shown_shipped
 from .shape import ROOT, FieldsShape, ListShape, MapShape, Shape

@@ -15,7 +15,8 @@ from pydantic import BaseModel
 
 from corridorsim.plugins import own_names
 
-from .quantity import DISTRIBUTIONS, UNITS, Notation, display_unit, field_unit
+from .durations import DISTRIBUTIONS
+from .quantity import UNITS, Notation, display_unit, field_unit
 from .schema import TABLES, TRACTIONS
 from .shape import ROOT, FieldsShape, LeafShape, ListShape, MapShape, Shape
 

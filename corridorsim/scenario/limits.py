@@ -14,7 +14,8 @@ from typing import Any, NamedTuple, TypeAlias
 from pydantic import BaseModel
 
 from . import schema
-from .quantity import Dated, Quantity, Spread
+from .durations import Spread
+from .quantity import Dated, Quantity
 from .schema import Scenario
 from .shape import FieldsShape, LeafShape, Shape
 

@@ -1,4 +1,4 @@
-"""Numbers as a planner writes them: with a unit, a range, a source, a date, or a distribution.
+"""Numbers as a planner writes them: with a unit, a range, a source or a date.
 
 A field's own name states its unit (``length_km``, ``dwell_h``); a value may be written with another unit of the
 same kind (``"36 h"``, ``"4.5 kt"``) and is converted to the field's. Nothing is rounded and nothing is guessed:
@@ -93,40 +93,6 @@ class Dated:
     """A number that changes on given days. The first entry also holds before its date."""
 
     steps: tuple[tuple[dt.date, Quantity], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """A duration in hours that varies from case to case.
-
-    ``name`` and ``parameters_h``: deterministic (value) | uniform (low, high) | triangular (min, mode, max) |
-    exponential (mean) | erlang (mean, shape) | gamma (mean, cv) | lognormal (mean, p90) | empirical (values). ``shape``
-    and ``cv``, the standard deviation over the mean, are plain numbers.
-    """
-
-    name: str
-    parameters_h: tuple[float, ...]
-    source_ids: tuple[str, ...] = ()
-    confidence: str | None = None
-
-    @property
-    def mean_h(self) -> float:
-        """Mean in hours."""
-        p = self.parameters_h
-        if self.name == "triangular":
-            return sum(p) / 3
-        if self.name == "uniform":
-            return (p[0] + p[1]) / 2
-        if self.name == "empirical":
-            return math.fsum(p) / len(p)
-        return p[0]
-
-    def scaled(self, factor: float) -> tuple[float, ...]:
-        """The parameters with all that is a time multiplied, for another unit or another mean of the same law."""
-        if self.name == "empirical":
-            return tuple(hours * factor for hours in self.parameters_h)
-        keys = zip(self.parameters_h, DISTRIBUTIONS[self.name], strict=True)
-        return tuple(value * factor if key.endswith("_h") else value for value, key in keys)
 
 
 def field_unit(field_name: str) -> str | None:
@@ -234,14 +200,14 @@ def parse_quantity(raw: Any, field_name: str, law: Notation | None = None) -> Qu
         return raw
     if isinstance(raw, dict):
         takes = "a number takes value, low, high, source_ids, confidence, note"
-        _known_keys(raw, _QUANTITY_KEYS, takes)
+        known_keys(raw, _QUANTITY_KEYS, takes)
         low, value, high = raw.get("low"), raw.get("value"), raw.get("high")
         if value is None:
             raise fault("quantity", "this number has no 'value'", takes)
         low = None if low is None else read_number(low, field_name, "low")
         value = read_number(value, field_name, "value")
         high = None if high is None else read_number(high, field_name, "high")
-        quantity = Quantity(value, low, high, *_evidence(raw))
+        quantity = Quantity(value, low, high, *evidence(raw))
     else:
         quantity = Quantity(read_number(raw, field_name))
     _in_order(quantity)
@@ -250,13 +216,13 @@ def parse_quantity(raw: Any, field_name: str, law: Notation | None = None) -> Qu
     return quantity
 
 
-def _known_keys(raw: dict[Any, Any], known: tuple[str, ...], hint: str) -> None:
+def known_keys(raw: dict[Any, Any], known: tuple[str, ...], hint: str) -> None:
     for key in raw:
         if key not in known:
             raise fault("key", f"unknown key {shown(key)}", hint, str(key))
 
 
-def _evidence(raw: dict[str, Any]) -> tuple[tuple[str, ...], str | None, str]:
+def evidence(raw: dict[str, Any]) -> tuple[tuple[str, ...], str | None, str]:
     """Sources, confidence and note of a written-out number."""
     key = "source_ids" if raw.get("source_ids") is not None else "source"
     sources = raw.get(key) or ()
@@ -333,69 +299,7 @@ def _key_as_date(key: Any) -> dt.date:
     return day
 
 
-#: keys of a written-out distribution, in the order of ``Spread.parameters_h``
-DISTRIBUTIONS: dict[str, tuple[str, ...]] = {
-    "deterministic": ("value_h",),
-    "uniform": ("min_h", "max_h"),
-    "triangular": ("min_h", "mode_h", "max_h"),
-    "exponential": ("mean_h",),
-    "erlang": ("mean_h", "shape"),
-    "gamma": ("mean_h", "cv"),
-    "lognormal": ("mean_h", "p90_h"),
-    "empirical": ("values_h",),
-}
-
-
-def parse_spread(raw: Any, field_name: str) -> Spread:
-    """Read a duration: a number (with low and high it is triangular) or a ``distribution`` with its parameters."""
-    if isinstance(raw, Spread):
-        return raw
-    if not (isinstance(raw, dict) and "distribution" in raw):
-        q = parse_quantity(raw, field_name, _NOT_NEGATIVE)
-        unit = field_unit(field_name) or "h"
-        hours = UNITS[unit][1] / 3600 if unit not in ("h", "hours") else 1.0
-        if q.low is not None and q.high is not None and q.low < q.high:
-            return Spread("triangular", (q.low * hours, q.value * hours, q.high * hours), q.source_ids, q.confidence)
-        return Spread("deterministic", (q.value * hours,), q.source_ids, q.confidence)
-    kind = raw["distribution"]
-    if not isinstance(kind, str) or kind not in DISTRIBUTIONS:
-        hint = f"known: {', '.join(DISTRIBUTIONS)}"
-        raise fault("distribution", f"unknown distribution {shown(kind)}", hint, "distribution")
-    keys = DISTRIBUTIONS[kind]
-    takes = f"{kind} takes {', '.join(keys)}"
-    _known_keys(raw, (*keys, "distribution", "source", "source_ids", "confidence", "note"), takes)
-    for key in keys:
-        if raw.get(key) is None:
-            raise fault("distribution", f"'{key}' is missing", takes)
-    return Spread(kind, _parameters(kind, keys, raw), *_evidence(raw)[:2])
-
-
-def _parameters(kind: str, keys: tuple[str, ...], raw: dict[str, Any]) -> tuple[float, ...]:
-    if kind == "empirical":
-        listed = raw["values_h"]
-        if isinstance(listed, str):  # a cell of a table
-            listed = [part for part in listed.split(";") if part.strip()]
-        if not isinstance(listed, list | tuple) or not listed:
-            raise fault("distribution", "empirical needs a list of at least one value in values_h", at="values_h")
-        values = tuple(read_number(v, "values_h", "values_h") for v in listed)
-        negative = "values_h" if min(values) < 0 else None
-    else:
-        values = tuple(read_number(raw[key], key, key) for key in keys)
-        negative = next((key for key, value in zip(keys, values, strict=True) if value < 0), None)
-    if negative is not None:
-        raise fault("negative", "a duration must not be negative", at=negative)
-    if kind in ("uniform", "triangular", "lognormal") and list(values) != sorted(values):
-        raise fault("distribution", f"{kind} needs {' <= '.join(keys)}")
-    if kind == "erlang" and (values[1] < 1 or values[1] != int(values[1])):
-        raise fault("distribution", "erlang needs a whole shape of 1 or more", at="shape")
-    if kind == "gamma" and not 0.01 <= values[1] <= 10:
-        raise fault("distribution", "gamma needs a cv from 0.01 to 10", "use deterministic for a cv of 0", "cv")
-    if kind in ("exponential", "erlang", "gamma", "lognormal") and values[0] == 0:
-        raise fault("distribution", f"{kind} needs a mean above 0", "use deterministic for a fixed 0 h", at="mean_h")
-    return values
-
-
-_NOT_NEGATIVE = Notation("number", lowest=0)
+NOT_NEGATIVE = Notation("number", lowest=0)
 _ABOVE_ZERO = Notation("number", above=0)
 _ANY = Notation("number")
 _SHARE = Notation("number", lowest=0, highest=1)
@@ -414,13 +318,9 @@ def _reader(law: Notation) -> Any:
     return Reader(read, named=True)
 
 
-def _read_spread(raw: Any, info: ValidationInfo) -> Spread:
-    return parse_spread(raw, info.field_name or "")
-
-
 #: A number that stands still (Number: 0 or more; Positive: above 0; Share: 0 to 1; PositiveShare: above 0 to 1; Signed:
-#: any), the same with dates, and a duration that varies.
-Number = Annotated[Quantity, _reader(_NOT_NEGATIVE), _NOT_NEGATIVE]
+#: any), and the same with dates.
+Number = Annotated[Quantity, _reader(NOT_NEGATIVE), NOT_NEGATIVE]
 Positive = Annotated[Quantity, _reader(_ABOVE_ZERO), _ABOVE_ZERO]
 Share = Annotated[Quantity, _reader(_SHARE), _SHARE]
 PositiveShare = Annotated[Quantity, _reader(_SHARE_ABOVE_ZERO), _SHARE_ABOVE_ZERO]
@@ -428,4 +328,3 @@ Signed = Annotated[Quantity, _reader(_ANY), _ANY]
 DatedNumber = Annotated[Quantity | Dated, _reader(_DATED), _DATED]
 DatedPositive = Annotated[Quantity | Dated, _reader(_DATED_ABOVE_ZERO), _DATED_ABOVE_ZERO]
 DatedSigned = Annotated[Quantity | Dated, _reader(_DATED_ANY), _DATED_ANY]
-Duration = Annotated[Spread, Reader(_read_spread, named=True), Notation("duration")]

@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from .durations import Duration
 from .plain import Day, Flag, Month, Real, Text, Whole, WholeFromOne, Year
 from .policy import AcceptancePolicy, DispatchPolicy, PolicyChoice, RoutingPolicy
 from .quantity import (
@@ -23,7 +24,6 @@ from .quantity import (
     DatedNumber,
     DatedPositive,
     DatedSigned,
-    Duration,
     Notation,
     Number,
     Positive,
