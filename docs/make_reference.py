@@ -27,7 +27,9 @@ becomes of them in [the model](model.md).
 
 - **default**: *required* means that the scenario must give it, in any layer; *none* that a field left out is not there.
 - **takes**: *number* (0 or more unless the bounds say otherwise, a range may stand with it), *dated* (a number that may
-  change on days), *duration* (hours, or a distribution), *names* (a list of ids), or the words allowed.
+  change on days), *duration* (hours, or a distribution; a range is the spread from case to case), *number or
+  distribution* (a duration whose range is what is unknown of it, or a distribution), *names* (a list of ids), or the
+  words allowed.
 - Fields under *kept for the reader* are carried and shown. The model does not take them.
 - Every row also takes `source_ids`, `confidence` (A to E) and `note`.
 
@@ -35,7 +37,7 @@ becomes of them in [the model](model.md).
 
 _KEPT = "kept for the reader"
 _COMMON = ("source_ids", "confidence", "note")
-_NUMERIC = ("number", "dated", "duration")
+_NUMERIC = ("number", "dated", "duration", "law")
 
 
 def page() -> str:
@@ -141,7 +143,8 @@ def _takes(shape: Shape) -> str:
             bounds = " of any sign"
     elif law.lowest is not None:
         bounds = f" from {law.lowest:g}"
-    words = {"whole": "whole number", "real": "number", "flag": "yes or no", "any": "number or text"}
+    words = {"whole": "whole number", "real": "number", "flag": "yes or no", "any": "number or text",
+             "law": "number or distribution"}  # fmt: skip
     return words.get(law.name, law.name) + bounds
 
 

@@ -25,7 +25,7 @@ from typing import TypeVar
 import numpy as np
 
 from ..ledger import MOVEMENT_KINDS, OPEN
-from ..model.blueprint import RailStage, SeaStage, Territory, Vessel
+from ..model.blueprint import RailStage, SeaStage, Territory, Vessel, mean_s
 from .view import Rows, View, Whole, grouped, rows
 from .ways import Ways
 
@@ -245,7 +245,7 @@ class _Rail:
     def _speed(self, class_id: str, pace_kmh: float) -> float:
         """Kilometres an hour under way, with the stands of a short range, against one that needs none."""
         kind = self.classes[class_id]
-        return 1 / (1 + pace_kmh / 3.6 * kind.refuel_s / kind.range_m)
+        return 1 / (1 + pace_kmh / 3.6 * mean_s(kind.refuel_s) / kind.range_m)
 
 
 class _Sea:

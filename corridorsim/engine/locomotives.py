@@ -194,6 +194,10 @@ class Pool:
         unit.node = node
         self._kernel.spawn(f"repair of {unit.id}", lambda actor: self._in_workshop(actor, unit))
 
+    def refuel_s(self, unit: Unit) -> int:
+        """How long a unit is refuelled or charged, drawn."""
+        return self._streams.seconds(unit.kind.refuel_s, "refuelling", unit.id)
+
     # --- what units do ------------------------------------------------------------------------------------------------
 
     def _arrive(self, plan: LocomotiveUnit) -> None:
@@ -236,7 +240,7 @@ class Pool:
             self._away_for(unit, round(cycle * kind.planned_absence_share), self._away)
         elif unit.m_since_service >= self.assumptions.service_interval_m and kind.service_s:
             unit.m_since_service = unit.m_since_fuel = 0.0
-            self._away_for(unit, kind.service_s, self._servicing)
+            self._away_for(unit, self._streams.seconds(kind.service_s, "servicing", unit.id), self._servicing)
         else:
             self._free(unit)
 
@@ -268,13 +272,18 @@ class Pool:
             yield None
             workshop.queue.change(waiting=-1)
         workshop.meter.change(busy=1)
-        yield max(1, round(unit.stream.exponential(unit.kind.repair_mean_s)))
+        yield max(1, self._repair_s(unit))
         workshop.meter.change(busy=-1)
         workshop.queue.change(present=-1)
         workshop.bays.release(actor)
         states.put(row, "end_s", kernel.now)
         unit.m_to_failure = unit.stream.exponential(unit.kind.mtbf_m)
         self._return(unit)
+
+    def _repair_s(self, unit: Unit) -> int:
+        drawn = round(unit.stream.exponential(unit.kind.repair_mean_s))  # by any law, so that failures stay the same
+        law = unit.kind.repair
+        return drawn if law is None else self._streams.seconds(law, "repair", unit.id)
 
     # --- who gets which unit ------------------------------------------------------------------------------------------
 
@@ -421,7 +430,8 @@ class Pool:
         while missing > 0 and self._drawn + 1 <= self.ceiling.at(self._kernel.now):
             self._drawn += 1
             missing -= self._classes[self.plan.national_class].trailing_limit_t
-            self._kernel.later(self.assumptions.on_demand_call_s, lambda: self._draw(request.node))
+            call_s = self._streams.seconds(self.assumptions.on_demand_call_s, "call", self.id)
+            self._kernel.later(call_s, lambda: self._draw(request.node))
 
     def _draw(self, node: str) -> None:
         self._national_names += 1

@@ -14,7 +14,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from corridorsim.model import Distribution
+from corridorsim.model import Distribution, Duration
 
 _BLOCK = 256
 _Z90 = NormalDist().inv_cdf(0.9)
@@ -63,6 +63,10 @@ class Streams:
         if stream is None:
             stream = self._streams[purpose, entity] = Stream(self.generator(purpose, entity))
         return stream
+
+    def seconds(self, duration: Duration, purpose: str, entity: str) -> int:
+        """A duration as it is, or drawn by its law from the stream of a key."""
+        return duration if isinstance(duration, int) else self.of(purpose, entity).seconds(duration)
 
 
 def _triangular(p: tuple[float, ...], uniform: Callable[[], float]) -> float:

@@ -54,7 +54,7 @@ class Traction:
             return 0
         for unit in self.units:
             unit.m_since_fuel = 0.0
-        return max(unit.kind.refuel_s for unit in self.units)
+        return max(self.pool.refuel_s(unit) for unit in self.units)
 
 
 class Train(Actor):
@@ -258,7 +258,7 @@ class Train(Actor):
         assert traction is not None
         failed = min(traction.units, key=lambda unit: unit.m_to_failure)
         place = lane.place
-        yield from self.kernel.linger(self, self.parts, place, "rescue", self.world.blueprint.assumptions.rescue_s)
+        yield from self.kernel.linger(self, self.parts, place, "rescue", self.world.rescue_s(failed.id))
         traction.units.remove(failed)
         failed.m_since_service += traction.metres
         traction.pool.fail(failed, node)

@@ -11,7 +11,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from corridorsim.ledger import MOVEMENT_KINDS, OPEN, SPELL_STATES
-from corridorsim.model import Distribution, Journey
+from corridorsim.model import Distribution, Journey, mean_s
 from corridorsim.model import Vessel as VesselPlan
 
 from .cargo import Part
@@ -234,7 +234,7 @@ class Ship(Actor):
     def _in_service_s(self) -> float:
         """Seconds between two absences, so that their share is what the table says."""
         share = self.plan.absence_share
-        absence = self.world.blueprint.assumptions.vessel_absence_s
+        absence = mean_s(self.world.blueprint.assumptions.vessel_absence_s)
         return absence * (1 - share) / share if share > 0 else float(1 << 40)
 
     def _dock(self) -> Steps:
@@ -242,7 +242,7 @@ class Ship(Actor):
         kernel = self.kernel
         if kernel.now < self._absence_due_s:
             return
-        absence = self.world.blueprint.assumptions.vessel_absence_s
+        absence = self.world.streams.seconds(self.world.blueprint.assumptions.vessel_absence_s, "absence", self.plan.id)
         self._states.add(self.number, kernel.ledger.number("absent"), kernel.now, kernel.now + absence)
         self.meter.change(in_service=-1)
         yield absence

@@ -124,7 +124,8 @@ class World:
             yield from self.terminals[sea_stage.from_terminal].receive_train(train, group, sea_stage, station)
         if unload:
             if stage.drops_wagons:
-                yield self.blueprint.assumptions.terminal_handling_s
+                handling = self.blueprint.assumptions.terminal_handling_s
+                yield self.streams.seconds(handling, "terminal handling", station)
             if kernel.now > came:
                 kernel.carried(HANDLING, train.number, unload, self.number(station), came, kernel.now)
             if stage.drops_wagons:
@@ -168,10 +169,12 @@ class World:
 
     def loco_change_s(self, node: str) -> int:
         """Hours of a locomotive change at a node, drawn."""
-        law = self._loco_changes.get(node)
-        if law is None:
-            return self.blueprint.assumptions.loco_change_s
-        return self.streams.of("locomotive change", node).seconds(law)
+        hours = self._loco_changes.get(node, self.blueprint.assumptions.loco_change_s)
+        return self.streams.seconds(hours, "locomotive change", node)
+
+    def rescue_s(self, unit: str) -> int:
+        """How long a train stands on the line with a failed unit before another is asked for, drawn."""
+        return self.streams.seconds(self.blueprint.assumptions.rescue_s, "rescue", unit)
 
     def pace_of(self, journey: Journey) -> float:
         """How much longer a train takes than the segments say, drawn for each."""

@@ -10,6 +10,7 @@ from .blueprint import (
     Distribution,
     DryPort,
     DryPortStage,
+    Duration,
     Flow,
     Gate,
     Journey,
@@ -32,6 +33,7 @@ from .blueprint import (
     Vessel,
     WagonPool,
     WeatherGroup,
+    mean_s,
 )
 from .build import build
 from .fingerprint import fingerprint
@@ -45,6 +47,7 @@ __all__ = [
     "Distribution",
     "DryPort",
     "DryPortStage",
+    "Duration",
     "Flow",
     "Gate",
     "GroupSummary",
@@ -71,6 +74,7 @@ __all__ = [
     "WeatherGroup",
     "build",
     "fingerprint",
+    "mean_s",
     "realise",
     "uncertain_groups",
     "uncertain_leaves",

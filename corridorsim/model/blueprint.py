@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from math import inf
 
+from corridorsim.scenario.durations import mean_of
+
 #: marks a part that was added later: at its default it is not in the fingerprint, which stays what it was before
 LATER = {"later": True}
 
@@ -37,6 +39,20 @@ class Distribution:
     name: str
     parameters: tuple[float, ...]
 
+    @property
+    def mean(self) -> float:
+        """In the unit of the parameters."""
+        return mean_of(self.name, self.parameters)
+
+
+#: whole seconds that are the same every time, or the law of seconds that are drawn
+Duration = int | Distribution
+
+
+def mean_s(duration: Duration) -> float:
+    """The seconds that a duration takes on the mean."""
+    return duration if isinstance(duration, int) else duration.mean
+
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
@@ -59,18 +75,18 @@ class Assumptions:
     set_aside_s: int
     formation_wait_s: int
     empties_wait_s: int
-    loco_change_s: int
-    terminal_handling_s: int
+    loco_change_s: Duration
+    terminal_handling_s: Duration
     service_interval_m: float
     maintenance_cycle_s: int
-    vessel_absence_s: int
+    vessel_absence_s: Duration
     light_hour_weight: float  #: hours that a train must have waited longer for each hour of a light run to it
     light_speed_ms: float
-    rescue_s: int
+    rescue_s: Duration
     origin_trains_start: float
     origin_trains_release: float
     teu_per_move: float
-    on_demand_call_s: int
+    on_demand_call_s: Duration
     on_demand_keep_s: int
     detour_limit: float
 
@@ -174,9 +190,10 @@ class LocomotiveClass:
     planned_absence_share: float  #: 1 - availability - what failures take
     mtbf_m: float
     repair_mean_s: float
-    service_s: int
+    service_s: Duration
     range_m: float = inf  #: distance on one filling or charge
-    refuel_s: int = 0  #: standing at the end of ``range_m``
+    refuel_s: Duration = 0  #: standing at the end of ``range_m``
+    repair: Distribution | None = field(default=None, metadata=LATER)  #: None = exponential
 
 
 @dataclass(frozen=True, slots=True)

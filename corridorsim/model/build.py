@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from corridorsim.scenario import Loaded, Scenario
 
 from .blueprint import Assumptions, Blueprint, Segment, Territory
-from .dated import Timeline
+from .dated import Timeline, duration
 from .demand import check_demand
 from .journeys import build_flows, build_ways, check_masses, check_ships, origin_gates
 from .locomotives import build_classes, build_loco_change, build_territories
@@ -97,18 +97,18 @@ def _assumptions(scenario: Scenario) -> Assumptions:
         set_aside_s=seconds(a.set_aside_h.value),
         formation_wait_s=seconds(a.formation_wait_h.value),
         empties_wait_s=seconds(a.empties_wait_h.value),
-        loco_change_s=seconds(a.loco_change_h.value),
-        terminal_handling_s=seconds(a.terminal_handling_h.value),
+        loco_change_s=duration(a.loco_change_h),
+        terminal_handling_s=duration(a.terminal_handling_h),
         service_interval_m=a.service_interval_km.value * 1000,
         maintenance_cycle_s=seconds(a.maintenance_cycle_days.value * 24),
-        vessel_absence_s=seconds(a.vessel_absence_days.value * 24),
+        vessel_absence_s=duration(a.vessel_absence_days, unit_h=24),
         light_hour_weight=a.light_hour_weight.value,
         light_speed_ms=a.light_speed_kmh.value / 3.6,
-        rescue_s=seconds(a.rescue_h.value),
+        rescue_s=duration(a.rescue_h),
         origin_trains_start=a.origin_trains_start.value,
         origin_trains_release=a.origin_trains_release.value,
         teu_per_move=a.teu_per_move.value,
-        on_demand_call_s=seconds(a.on_demand_call_h.value),
+        on_demand_call_s=duration(a.on_demand_call_h),
         on_demand_keep_s=seconds(a.on_demand_keep_h.value),
         detour_limit=a.detour_limit.value,
     )

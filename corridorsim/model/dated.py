@@ -32,7 +32,7 @@ from corridorsim.scenario.schema import (
 )
 from corridorsim.scenario.shape import FieldsShape, LeafShape
 
-from .blueprint import Calendar, Distribution, Steps
+from .blueprint import Calendar, Distribution, Duration, Steps
 from .problems import Problems
 
 DAY_S = 86400
@@ -117,6 +117,14 @@ def distribution(spread: Spread | None) -> Distribution:
     if spread is None:
         return Distribution("deterministic", (0.0,))
     return Distribution(spread.name, spread.scaled(3600))
+
+
+def duration(leaf: Quantity | Spread, unit_h: float = 1.0) -> Duration:
+    """Seconds that are always the same, or their law. ``unit_h``: hours of the unit in which a plain number stands."""
+    if isinstance(leaf, Quantity):
+        return round(leaf.value * unit_h * 3600)
+    law = distribution(leaf)
+    return round(law.parameters[0]) if law.name == "deterministic" else law
 
 
 def whole_round(value: float) -> int:

@@ -15,10 +15,12 @@ from itertools import cycle
 from math import inf
 from typing import cast
 
+from corridorsim.scenario.quantity import Quantity
 from corridorsim.scenario.schema import Fleet, LocomotiveContract
+from corridorsim.scenario.schema import LocomotiveClass as LocomotiveRow
 
 from .blueprint import Distribution, LocomotiveClass, LocomotiveUnit, Segment, Steps, Territory
-from .dated import DAY_S, Timeline, constant, distribution, whole_round
+from .dated import DAY_S, Timeline, constant, distribution, duration, whole_round
 from .demand import background_growth
 
 #: where a class does not say how far it runs in a day in use
@@ -43,20 +45,32 @@ def build_classes(timeline: Timeline) -> tuple[LocomotiveClass, ...]:
             continue
         km_per_day = row.km_per_day_in_use.value if row.km_per_day_in_use else 0.0
         between_h = row.mtbf_km.value / (km_per_day or KM_PER_DAY) * 24
-        failing = row.repair_hours_mean.value / (between_h + row.repair_hours_mean.value)
+        repair_h, law = _repair(row)
+        failing = repair_h / (between_h + repair_h)
         classes.append(
             LocomotiveClass(
                 id=name,
                 trailing_limit_t=row.trailing_mass_limit_t.value,
                 planned_absence_share=max(0.0, 1 - row.availability.value - failing),
                 mtbf_m=row.mtbf_km.value * 1000,
-                repair_mean_s=row.repair_hours_mean.value * 3600,
-                service_s=round(row.service_h.value * 3600),
+                repair_mean_s=repair_h * 3600,
+                service_s=duration(row.service_h),
                 range_m=row.range_km.value * 1000 if row.range_km else inf,
-                refuel_s=round((row.refuel_h or row.service_h).value * 3600) if row.range_km else 0,
+                refuel_s=duration(row.refuel_h or row.service_h) if row.range_km else 0,
+                repair=law,
             )
         )
     return tuple(classes)
+
+
+def _repair(row: LocomotiveRow) -> tuple[float, Distribution | None]:
+    """Mean hours of a repair, and their law where it is not exponential."""
+    if row.repair_h is None:
+        return (row.repair_hours_mean.value if row.repair_hours_mean else 0.0), None
+    if isinstance(row.repair_h, Quantity):
+        return row.repair_h.value, Distribution("deterministic", (row.repair_h.value * 3600,))
+    law = distribution(row.repair_h)
+    return row.repair_h.mean_h, None if law.name == "exponential" else law
 
 
 def build_loco_change(timeline: Timeline) -> tuple[tuple[str, Distribution], ...]:

@@ -238,7 +238,7 @@ def _fields(model: type[BaseModel]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     for (_, shape), name in zip(FieldsShape(model).fields.items(), model.model_fields, strict=True):
         if name in kept:
             continue
-        if isinstance(shape, LeafShape) and shape.notation.name in ("number", "dated", "duration", "any"):
+        if isinstance(shape, LeafShape) and shape.notation.name in ("number", "dated", "duration", "law", "any"):
             numbers.append(name)
         elif isinstance(shape, FieldsShape | MapShape):
             branches.append(name)

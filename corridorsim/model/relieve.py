@@ -156,9 +156,7 @@ def _plain(leaf: Any, step: Step, *, whole: bool) -> Any:
         return _quantity(leaf, _checked(step, step.of(leaf.value, whole=whole), leaf.value))
     if isinstance(leaf, Spread):
         factor = _checked(step, step.of(leaf.mean_h), leaf.mean_h) / leaf.mean_h if leaf.mean_h else 1.0
-        p = leaf.parameters_h
-        hours = tuple(x * factor for x in p) if leaf.name != "erlang" else (p[0] * factor, p[1])
-        return dataclasses.replace(leaf, parameters_h=hours)
+        return dataclasses.replace(leaf, parameters_h=leaf.scaled(factor))
     if isinstance(leaf, int) and not isinstance(leaf, bool):
         return int(_checked(step, step.of(leaf, whole=True), leaf))
     raise ValueError(f"'{step.path}' is not a number")

@@ -17,6 +17,7 @@ _TAKES = {
     "number": "number",
     "dated": "number; one that changes by date stands in the sheet 'values', a row a date",
     "duration": "hours; with low and high they vary from case to case",
+    "law": "number, the same each time; a law that varies stands in columns x.distribution, x.mean_h and so on",
     "real": "number",
     "whole": "whole number",
     "flag": "yes or no",

@@ -16,6 +16,7 @@ from .quantity import (
     NOT_NEGATIVE,
     UNITS,
     Notation,
+    Quantity,
     Reader,
     evidence,
     fault,
@@ -39,6 +40,17 @@ DISTRIBUTIONS: dict[str, tuple[str, ...]] = {
 }
 
 
+def mean_of(name: str, parameters: tuple[float, ...]) -> float:
+    """The mean of a law, in the unit of its parameters."""
+    if name == "triangular":
+        return sum(parameters) / 3
+    if name == "uniform":
+        return (parameters[0] + parameters[1]) / 2
+    if name == "empirical":
+        return math.fsum(parameters) / len(parameters)
+    return parameters[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Spread:
     """A duration in hours that varies from case to case.
@@ -56,14 +68,7 @@ class Spread:
     @property
     def mean_h(self) -> float:
         """Mean in hours."""
-        p = self.parameters_h
-        if self.name == "triangular":
-            return sum(p) / 3
-        if self.name == "uniform":
-            return (p[0] + p[1]) / 2
-        if self.name == "empirical":
-            return math.fsum(p) / len(p)
-        return p[0]
+        return mean_of(self.name, self.parameters_h)
 
     def scaled(self, factor: float) -> tuple[float, ...]:
         """The parameters with all that is a time multiplied, for another unit or another mean of the same law."""
@@ -97,6 +102,16 @@ def parse_spread(raw: Any, field_name: str) -> Spread:
     return Spread(kind, _parameters(kind, keys, raw), *evidence(raw)[:2])
 
 
+def parse_law(raw: Any, field_name: str, law: Notation) -> Quantity | Spread:
+    """Read a number, whose low and high are what is unknown of it, or a ``distribution`` with its parameters."""
+    if isinstance(raw, Spread) or (isinstance(raw, dict) and "distribution" in raw):
+        spread = parse_spread(raw, field_name)
+        if law.above is not None and spread.mean_h <= law.above:
+            raise fault("negative", f"the mean must be above {law.above:g}")
+        return spread
+    return parse_quantity(raw, field_name, law)
+
+
 def _parameters(kind: str, keys: tuple[str, ...], raw: dict[str, Any]) -> tuple[float, ...]:
     if kind == "empirical":
         listed = raw["values_h"]
@@ -126,4 +141,19 @@ def _read_spread(raw: Any, info: ValidationInfo) -> Spread:
     return parse_spread(raw, info.field_name or "")
 
 
+def _law_reader(law: Notation) -> Reader:
+    def read(raw: Any, info: ValidationInfo) -> Quantity | Spread:
+        return parse_law(raw, info.field_name or "", law)
+
+    return Reader(read, named=True)
+
+
+_LAW = Notation("law", lowest=0)
+_LAW_ABOVE_ZERO = Notation("law", above=0)
+
+#: A duration that varies from case to case: a number with low and high is triangular.
 Duration = Annotated[Spread, Reader(_read_spread, named=True), Notation("duration")]
+#: A duration that is the same every time unless its law is named; low and high of a number are what is unknown of it
+#: (NumberOrLaw: 0 or more; PositiveOrLaw: above 0).
+NumberOrLaw = Annotated[Quantity | Spread, _law_reader(_LAW), _LAW]
+PositiveOrLaw = Annotated[Quantity | Spread, _law_reader(_LAW_ABOVE_ZERO), _LAW_ABOVE_ZERO]

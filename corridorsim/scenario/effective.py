@@ -13,7 +13,7 @@ from .issues import Origin
 from .quantity import Dated, Quantity, display_unit
 from .read import Loaded
 from .roots import shown_shipped
-from .shape import ROOT, FieldsShape, ListShape, MapShape, Shape
+from .shape import ROOT, FieldsShape, LeafShape, ListShape, MapShape, Shape
 
 
 class EffectiveLeaf(NamedTuple):
@@ -75,16 +75,17 @@ class _Lister:
             for number, inner in enumerate(value):
                 yield from self.node(inner, shape.item, f"{path}.{number}")
         else:
-            yield from self.leaf(value, shape.name, path)
+            named = isinstance(shape, LeafShape) and shape.notation.name == "law"
+            yield from self.leaf(value, shape.name, path, named=named)
 
-    def leaf(self, value: Any, name: str, path: str) -> Iterator[EffectiveLeaf]:
+    def leaf(self, value: Any, name: str, path: str, *, named: bool) -> Iterator[EffectiveLeaf]:
         if isinstance(value, Dated):
             for day, quantity in value.steps:
                 yield self.number(quantity, name, f"{path}.{day.isoformat()}")
         elif isinstance(value, Quantity):
             yield self.number(value, name, path)
         elif isinstance(value, Spread):
-            yield self.spread(value, path)
+            yield self.spread(value, path, named=named)
         elif isinstance(value, dict):  # dated words
             for key, inner in value.items():
                 yield self.word(inner, f"{path}.{key}")
@@ -96,13 +97,14 @@ class _Lister:
         sources, confidence = self.evidence(q.source_ids, q.confidence, at)
         return EffectiveLeaf(path, q.value, q.low, q.high, display_unit(name), sources, confidence, at)
 
-    def spread(self, spread: Spread, path: str) -> EffectiveLeaf:
+    def spread(self, spread: Spread, path: str, *, named: bool) -> EffectiveLeaf:
+        """``named``: a triangular law is told by its name, since low and high would be what is unknown."""
         at = self.at(path)
         sources, confidence = self.evidence(spread.source_ids, spread.confidence, at)
         p = spread.parameters_h
         if spread.name == "deterministic":
             return EffectiveLeaf(path, p[0], None, None, "h", sources, confidence, at)
-        if spread.name == "triangular":
+        if spread.name == "triangular" and not named:
             return EffectiveLeaf(path, p[1], p[0], p[2], "h", sources, confidence, at)
         names = DISTRIBUTIONS[spread.name]
         parts = (

@@ -178,8 +178,10 @@ class _Writer:
                     "additionalProperties": numbers,
                 }
             ]
-        if law.name == "duration":
-            return [self.distribution(name, keys) for name, keys in DISTRIBUTIONS.items()]
+        if law.name in ("duration", "law"):
+            laws = [self.distribution(name, keys) for name, keys in DISTRIBUTIONS.items()]
+            self.defs["distribution"] = {"description": "a duration by the name of its law", "anyOf": laws}
+            return [{"$ref": "#/$defs/distribution"}]
         return []
 
     def distribution(self, name: str, keys: tuple[str, ...]) -> Json:
@@ -196,7 +198,7 @@ class _Writer:
         }
 
 
-_NUMERIC = ("number", "dated", "duration")
+_NUMERIC = ("number", "dated", "duration", "law")
 
 
 def _policy(own: list[str]) -> Json:

@@ -160,4 +160,4 @@ def _holds_size(shape: Shape) -> bool:
     return not isinstance(shape, LeafShape) or shape.notation.name in _SIZES
 
 
-_SIZES = frozenset({"number", "dated", "duration", "real", "whole", "day"})
+_SIZES = frozenset({"number", "dated", "duration", "law", "real", "whole", "day"})

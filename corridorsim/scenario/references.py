@@ -65,6 +65,8 @@ WORDS = {"flows.*.route_option": ("either", "")}
 FREE_IF_INFORMATIONAL = frozenset({"vessel_deliveries", "fleets", "locomotives"})
 #: fields that only such rows may leave out
 NEEDED = (("fleets", "class_id"), ("locomotives", "class_id"), ("changes", "value"))
+#: (section, two fields of which a row has one)
+ONE_OF = (("locomotive_classes", "repair_hours_mean", "repair_h"),)
 EVENT_TARGETS = {"flow": "flows", "node": "nodes", "segment": "segments", "port": "ports", "border": "borders"}
 #: (section, earlier field, later field)
 DAYS_IN_ORDER = (
@@ -85,6 +87,7 @@ def check(tree: dict[str, Any], say: Say, incomplete: Collection[str]) -> Iterat
     checks = _Checks(tree, say, frozenset(incomplete))
     yield from checks.ids()
     yield from checks.needed()
+    yield from checks.one_of()
     yield from checks.keys()
     yield from checks.sources()
     yield from checks.events()
@@ -96,7 +99,7 @@ def check(tree: dict[str, Any], say: Say, incomplete: Collection[str]) -> Iterat
 
 class _Checks:
     def __init__(self, tree: dict[str, Any], say: Say, incomplete: frozenset[str]) -> None:
-        self.tree, self.say = tree, say
+        self.tree, self.say, self.incomplete = tree, say, incomplete
         self.unknowable = incomplete | {name for name in MAY_BE_LEFT_OUT if not tree.get(name)}
 
     def section(self, name: str) -> dict[str, Any]:
@@ -128,6 +131,17 @@ class _Checks:
                 if isinstance(row, dict) and row.get(field) in (None, "") and not _yes(row.get("informational")):
                     message = f"{subject((section, key))} lacks '{field}'"
                     yield self.say((section, key), message, "only an informational row may leave it out", True)
+
+    def one_of(self) -> Iterator[Issue]:
+        for section, one, other in ONE_OF:
+            for key, row in self.section(section).items():
+                given = [name for name in (one, other) if isinstance(row, dict) and row.get(name) is not None]
+                if len(given) == 2:
+                    message = f"{subject((section, key))} has '{one}' and '{other}': which holds?"
+                    hint = f"leave out one; what a layer below gives is taken away by '{one}: null'"
+                    yield self.say((section, key, other), message, hint, True)
+                elif not given and isinstance(row, dict) and section not in self.incomplete:
+                    yield self.say((section, key), f"{subject((section, key))} lacks '{one}' or '{other}'", "", True)
 
     def keys(self) -> Iterator[Issue]:
         for branch, section in KEYS:

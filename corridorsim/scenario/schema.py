@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from .durations import Duration
+from .durations import Duration, NumberOrLaw, PositiveOrLaw
 from .plain import Day, Flag, Month, Real, Text, Whole, WholeFromOne, Year
 from .policy import AcceptancePolicy, DispatchPolicy, PolicyChoice, RoutingPolicy
 from .quantity import (
@@ -277,10 +277,11 @@ class LocomotiveClass(Part):
     trailing_mass_limit_t: Positive
     availability: PositiveShare  #: planned *and* unplanned; failures are taken out of it, not added
     mtbf_km: Positive  #: distance between failures on the road
-    repair_hours_mean: Number
-    service_h: Number  #: servicing after ``assumptions.service_interval_km``, or after ``range_km`` if that is less
+    repair_hours_mean: Number | None = None  #: of an exponential law; this or ``repair_h``, never both
+    repair_h: NumberOrLaw | None = None  #: as ``repair_hours_mean``, with another law; a number is always so long
+    service_h: NumberOrLaw  #: after ``assumptions.service_interval_km``, or after ``range_km`` if that is less
     range_km: Number | None = None  #: distance on one filling or charge; None = far enough
-    refuel_h: Number | None = None  #: refuelling or charging at the end of ``range_km``; None = ``service_h``
+    refuel_h: NumberOrLaw | None = None  #: refuelling or charging at the end of ``range_km``; None = ``service_h``
     use: Literal["freight", "shunting"] = "freight"
     km_per_day_in_use: Number | None = None  #: turns failures by distance into the time they take; None = 500
     length_m: Number | None = None  #: of one unit; counts where trains must fit a loop
@@ -561,19 +562,19 @@ class Assumptions(Part):
     set_aside_h: Number = Field(default=12, validate_default=True)
     formation_wait_h: Number = Field(default=24, validate_default=True)
     empties_wait_h: Number = Field(default=48, validate_default=True)
-    loco_change_h: Number = Field(default=2, validate_default=True)
-    terminal_handling_h: Number = Field(default=6, validate_default=True)
+    loco_change_h: NumberOrLaw = Field(default=2, validate_default=True)
+    terminal_handling_h: NumberOrLaw = Field(default=6, validate_default=True)
     service_interval_km: Positive = Field(default=1200, validate_default=True)
     maintenance_cycle_days: Positive = Field(default=40, validate_default=True)
-    vessel_absence_days: Positive = Field(default=20, validate_default=True)
+    vessel_absence_days: PositiveOrLaw = Field(default=20, validate_default=True)
     light_hour_weight: Number = Field(default=10, validate_default=True)
     light_speed_kmh: Positive = Field(default=50, validate_default=True)
-    rescue_h: Number = Field(default=4, validate_default=True)
+    rescue_h: NumberOrLaw = Field(default=4, validate_default=True)
     origin_trains_start: Number = Field(default=10, validate_default=True)
     origin_trains_release: Number = Field(default=5, validate_default=True)
     teu_per_move: Positive = Field(default=1.6, validate_default=True)
     on_demand_ceiling_share: Share = Field(default=0.25, validate_default=True)
-    on_demand_call_h: Number = Field(default=12, validate_default=True)
+    on_demand_call_h: NumberOrLaw = Field(default=12, validate_default=True)
     on_demand_keep_h: Number = Field(default=48, validate_default=True)
     detour_limit: Positive = Field(default=1.3, validate_default=True)
 

@@ -23,7 +23,7 @@ Cell: TypeAlias = str | float | int | bool | dt.date | None
 VALUES = "values"
 TARGETS = "targets"
 VALUES_HEADER = ("path", "date", "value", "low", "high", "source_ids", "confidence", "note")
-NUMERIC = ("number", "dated", "duration", "any", "real", "whole")
+NUMERIC = ("number", "dated", "duration", "law", "any", "real", "whole")
 _EVIDENCE = ("source_ids", "confidence")
 #: columns at the right end of every table
 _LAST = (*_EVIDENCE, "note")
@@ -155,7 +155,7 @@ def _row(branch: dict[str, Any], shape: FieldsShape, path: str, loaded: Loaded) 
             continue
         value, notation = branch[name], below.notation.name
         own = _columns(name, value, notation in NUMERIC)
-        if notation in ("number", "dated", "duration"):
+        if notation in ("number", "dated", "duration", "law"):
             # in a table a row's evidence is that of its numbers: what was written elsewhere without any keeps out
             here = loaded.where(f"{path}.{name}").file
             shared = {kind: names for kind, names in evidence.items() if files[kind] == here}

@@ -28,7 +28,7 @@ from .tree import Branch, Leaf, Node
 
 _KNOWLEDGE = ("low", "high", "confidence", "source_ids", "note")
 _CONFIDENCES = get_args(Confidence)
-_NUMERIC = ("number", "dated", "duration")
+_NUMERIC = ("number", "dated", "duration", "law")
 _WITH_RANGE = (*_NUMERIC, "any")  #: the value of a change is a number or a word
 
 

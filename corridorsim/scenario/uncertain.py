@@ -25,7 +25,7 @@ SLIP = "slip_months"
 #: a single number of days by which an event may start later
 SLIP_DAYS = "start_slip_days"
 
-_NUMERIC = ("number", "dated", "duration", "any")
+_NUMERIC = ("number", "dated", "duration", "law", "any")
 #: sections that say what is unknown, and are not so themselves; no run depends on ``energy``
 _ABOUT = frozenset({"uncertain_groups", "kept_draws", "sources", "targets", "horizon", "energy"})
 
@@ -241,7 +241,8 @@ def patterns(path: Path, raw: Any) -> Iterator[tuple[Path, str]]:
 def _ranges(at: Path, pattern: str, found: list[Given], factor: bool, say: Say) -> Iterator[Issue]:
     """A factor is for leaves without a range of their own, and durations need one.
 
-    A plain number without a range is known, and stays: else ``--set`` could not fix what a group moves.
+    A plain number without a range is known, and stays: else ``--set`` could not fix what a group moves. So does a law
+    where a number could stand as well.
     """
     if factor:
         wrong = [leaf for leaf in found if leaf.ranged]

@@ -81,8 +81,8 @@ def _fitting(shape: Shape) -> st.SearchStrategy[str]:
     if shape.choices:
         return st.sampled_from([str(choice) for choice in shape.choices])
     notation = shape.notation.name
-    if notation in ("number", "dated", "duration", "real", "whole", "any"):
-        more = {"dated": DATED, "any": DATED, "duration": SPREADS}.get(notation, [])
+    if notation in ("number", "dated", "duration", "law", "real", "whole", "any"):
+        more = {"dated": DATED, "any": DATED, "duration": SPREADS, "law": SPREADS}.get(notation, [])
         return st.sampled_from([*NUMBERS, *RANGED, *more])
     known = {
         "day": DAYS,

@@ -129,6 +129,11 @@ GOOD = [
     ("22 h", "{distribution: empirical, values_h: [1, 2]}"),
     ("[port_quay, port_west]", "port_quay > port_west"),
     ("flows:", "projects: {p: }\nborders:\nflows:"),
+    (
+        "flows:",
+        "assumptions: {rescue_h: {distribution: exponential, mean_h: 4 h}, terminal_handling_h: 90 min}\nflows:",
+    ),
+    ("flows:", "assumptions: {vessel_absence_days: {value: 20, low: 10 d, high: 40}}\nflows:"),
     ("flows:", "borders: {b: {node_from: east, node_to: quay, dwell_h: 1, loco_change: yes}}\nflows:"),
 ]
 BAD = [
@@ -141,6 +146,10 @@ BAD = [
     ("availability: 0.8", "availability: 1.5"),
     ("22 h", "{distribution: lognormal, mean_h: 22}"),
     ("22 h", "{distribution: normal, mean_h: 22}"),
+    ("flows:", "assumptions: {rescue_h: {distribution: exponential, value: 4}}\nflows:"),
+    ("flows:", "assumptions: {rescue_h: -1}\nflows:"),
+    ("flows:", "assumptions: {vessel_absence_days: 0}\nflows:"),
+    ("flows:", "assumptions: {set_aside_h: {distribution: exponential, mean_h: 4}}\nflows:"),
     ("cargo: wagon", "cargo: wagn"),
     ("flat: {1:", "flat: {13:"),
     ("schema: 1", "schema: 2"),
