@@ -22,6 +22,7 @@ from corridorsim.scenario.schema import (
     Change,
     Demand,
     DryPort,
+    Loop,
     Part,
     Project,
     Scenario,
@@ -40,46 +41,48 @@ DAY_S = 86400
 #: The tables state the network of this day: depth, growth and background are measured against it.
 REFERENCE = dt.date(2024, 1, 1)
 
-#: section -> (keys in front of the leaf, leaves that may carry dates)
-DATABLE: dict[str, tuple[int, tuple[str, ...]]] = {
-    "segments": (
-        1,
-        (
-            "freight_speed_kmh",
-            "capacity_pairs_per_day",
-            "tracks",
-            "traction",
-            "max_gross_train_t",
-            "background_trains_per_day",
-        ),
+#: branch -> leaves of it that may carry dates; ``*`` stands for any key
+DATABLE: dict[str, tuple[str, ...]] = {
+    "segments.*": (
+        "freight_speed_kmh",
+        "capacity_pairs_per_day",
+        "tracks",
+        "traction",
+        "max_gross_train_t",
+        "background_trains_per_day",
     ),
-    "ports": (
-        2,
-        (
-            "berths",
-            "cranes",
-            "moves_per_crane_hour",
-            "storage_wagons",
-            "ban_start_wagons",
-            "ban_release_wagons",
-            "draught_limit_m",
-            "draught_change_m_per_year",
-            "other_ships_per_day",
-        ),
+    "segments.*.loops.*": ("tracks",),
+    "ports.*.*": (
+        "berths",
+        "cranes",
+        "moves_per_crane_hour",
+        "storage_wagons",
+        "ban_start_wagons",
+        "ban_release_wagons",
+        "draught_limit_m",
+        "draught_change_m_per_year",
+        "other_ships_per_day",
     ),
-    "dry_ports": (
-        1,
-        (
-            "tracks_under_cranes",
-            "max_trains_per_day",
-            "max_boxes_per_day",
-            "storage_teu",
-            "handover_limit_trains_per_day",
-        ),
+    "dry_ports.*": (
+        "tracks_under_cranes",
+        "max_trains_per_day",
+        "max_boxes_per_day",
+        "storage_teu",
+        "handover_limit_trains_per_day",
     ),
-    "wagons": (1, ("corridor_units",)),
-    "demand": (0, ("factor",)),
+    "wagons.*": ("corridor_units",),
+    "demand": ("factor",),
 }
+
+
+def datable(path: str) -> tuple[str, tuple[str, ...]]:
+    """The branch of ``DATABLE`` that a leaf is of, and which of its leaves may carry dates; ("", ()) if none may."""
+    words = path.split(".")[:-1]
+    for branch, names in DATABLE.items():
+        known = branch.split(".")
+        if len(known) == len(words) and all(a in ("*", b) for a, b in zip(known, words, strict=True)):
+            return branch, names
+    return "", ()
 
 
 # --- numbers over time ------------------------------------------------------------------------------------------------
@@ -299,20 +302,22 @@ class Timeline:
 
     def _targets(self, at: str, change: Change) -> list[str]:
         """Paths of the leaves that a change sets; problems are noted and give none."""
-        section, *keys, name = change.target.split(".") if "." in change.target else (change.target, "")
-        depth, names = DATABLE.get(section, (-1, ()))
-        if len(keys) != depth or name not in names:
-            hint = did_you_mean(name, names) if len(keys) == depth else ""
-            hint = hint or "set 'informational: true' if it is only a fact to keep"
+        branch, names = datable(change.target)
+        section, *keys, name = change.target.split(".") if branch else (change.target, "")
+        if name not in names:
+            hint = did_you_mean(name, names) or "set 'informational: true' if it is only a fact to keep"
             self.problems.add(at, f"'{change.target}' cannot change on a day in this model", hint)
             return []
         branches: list[tuple[str, Any]] = [(section, getattr(self.scenario, section))]
-        for key in keys:
-            known = [child for _, branch in branches for child in branch]
+        for key, at_any in zip(keys, branch.split(".")[1:], strict=True):
+            if at_any != "*":  # a field
+                branches = [(f"{path}.{key}", getattr(row, key)) for path, row in branches]
+                continue
+            known = [child for _, rows in branches for child in rows]
             branches = [
                 (f"{path}.{child}", row)
-                for path, branch in branches
-                for child, row in branch.items()
+                for path, rows in branches
+                for child, row in rows.items()
                 if key in ("*", child)
             ]
             if not branches:
@@ -328,17 +333,17 @@ class Timeline:
 
 def _law(path: str, name: str) -> Notation | None:
     """The limits that the schema sets to a leaf."""
-    part = _PARTS[path.partition(".")[0]]
-    shape = FieldsShape(part).fields[name]
+    shape = FieldsShape(_PARTS[datable(path)[0]]).fields[name]
     return shape.notation if isinstance(shape, LeafShape) else None
 
 
 #: not validated: that would build the validator of the part alone
 _NO_PROJECT = Project.model_construct()
 _PARTS: dict[str, type[Part]] = {
-    "segments": Segment,
-    "ports": Berths,
-    "dry_ports": DryPort,
-    "wagons": Wagons,
+    "segments.*": Segment,
+    "segments.*.loops.*": Loop,
+    "ports.*.*": Berths,
+    "dry_ports.*": DryPort,
+    "wagons.*": Wagons,
     "demand": Demand,
 }

@@ -22,7 +22,7 @@ from corridorsim.scenario.issues import did_you_mean
 from corridorsim.scenario.quantity import Dated, Quantity
 from corridorsim.scenario.schema import Change, Project
 
-from .dated import DATABLE, Timeline, whole_round
+from .dated import Timeline, datable, whole_round
 from .problems import Problems
 from .realise import WHOLE
 from .tracklaying import NewLoop, Stretch, lay
@@ -141,8 +141,7 @@ def _with_loop(scenario: Scenario, step: OneMoreLoop) -> Scenario:
 def _taken(scenario: Scenario, step: Step) -> Scenario:
     keys, leaf = _found(scenario, step.path)
     name = str(keys[-2] if isinstance(keys[-1], int) and len(keys) > 1 else keys[-1])
-    section, depth = step.path.partition(".")[0], len(keys) - 2
-    if (found := DATABLE.get(section)) and depth == found[0] and name in found[1] and name != "traction":
+    if name in datable(step.path)[1] and name != "traction":
         return _dated(scenario, step, keys, leaf, whole=name in WHOLE)
     if leaf is None:
         raise ValueError(f"'{step.path}' is not given, so there is nothing to relieve")

@@ -191,9 +191,6 @@ class _Checks:
     def target_fault(self, target: str) -> tuple[str, str] | None:
         """What is wrong with the path of a leaf in which ``*`` stands for every key, and a hint; None if nothing."""
         words = target.split(".")
-        if words[0] == "segments" and words[2:3] == ["loops"]:
-            hint = "date it where the loop stands: tracks: {2024-01-01: 0, 2026-01-01: 2}"
-            return f"'{target[:120]}' lies in a loop, which changes do not reach,", hint
         places: list[tuple[Any, Shape]] = [(self.tree, ROOT)]
         for depth, word in enumerate(words):
             onward: list[tuple[Any, Shape]] = []

@@ -229,6 +229,21 @@ def test_tracks_of_a_loop_open_on_their_day() -> None:
         assert bool(stood) == opened
 
 
+def test_a_change_opens_a_loop_as_a_date_of_its_own_does() -> None:
+    def passages(tracks: object, **more: object) -> list[tuple[int, int, int]]:
+        tree = line(80, {"mid": (40, tracks)}) | {"flows": trains(31 * 40, 31 * 40)} | more
+        return [(hop.passage, hop.start, hop.leave) for hop in block_hops(run(tree))]
+
+    built = {
+        "project_id": "works", "date": "2024-01-02", "target": "segments.s0.loops.mid.tracks", "value": 2,
+        "status": "planned",
+    }  # fmt: skip
+    works = {"works": {"include": "yes", "shift_months": 5 / 30.4375}}
+    dated = passages({"2024-01-01": 0, "2024-01-07": 2})
+    assert passages(0, changes={"built": built}, projects=works) == dated
+    assert passages(0, changes={"built": built}, projects={"works": {"include": "no"}}) != dated
+
+
 def test_all_double_track_needs_no_meets() -> None:
     tree = line(*even(4), tracks=2, headway_min=12) | {"flows": trains(31 * 30, 31 * 30)}
     ledger = run(tree)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from corridorsim.model import Blueprint, Line, build, fingerprint
+from corridorsim.model import Blueprint, Line, Steps, build, fingerprint, realise
+from corridorsim.model.relieve import Step, relieve
 from corridorsim.scenario import Issues, read
 
 from ..engine.lines import Tree
@@ -125,6 +126,88 @@ def test_what_cannot_be_is_refused_where_it_stands(tmp_path: Path, leaves: Tree,
     text = (tmp_path / "x.yaml").read_text(encoding="utf-8").splitlines()
     around = text[max(0, issue.line - 3) : issue.line]
     assert any(f"{place}:" in row for row in around), around
+
+
+def changes(**rows: object) -> Tree:
+    """A line with two loops on which something is built."""
+    plain = {"project_id": "works", "date": "2024-01-10", "status": "done"}
+    tree = line(loops={"a": {"chainage_km": 30, "tracks": 2}, "b": {"chainage_km": 60, "tracks": 0}})
+    return tree | {"changes": {name: plain | row for name, row in rows.items()}, "projects": {"works": {}}}  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("row", "tracks"),
+    [
+        ({"target": "segments.s0.loops.b.tracks", "value": 2}, [(2,), (0, 2)]),
+        ({"target": "segments.s0.loops.*.tracks", "value": 3}, [(2, 3), (0, 3)]),
+        ({"target": "segments.*.loops.*.tracks", "value": 2, "add": True}, [(2, 4), (0, 2)]),
+        ({"target": "segments.s0.loops.b.tracks", "value": 2, "status": "planned"}, [(2,), (0,)]),
+    ],
+    ids=str,
+)
+def test_a_loop_gets_its_tracks_by_a_change(tmp_path: Path, row: Tree, tracks: list[tuple[float, ...]]) -> None:
+    tree = changes(c=row) | {"statuses": ["done"]}
+    assert [place.tracks.values for place in line_of(tmp_path, tree).places] == tracks
+
+
+@pytest.mark.parametrize(
+    ("row", "message", "hint"),
+    [
+        ({"target": "segments.s0.loops.c.tracks", "value": 2}, "unknown path 'segments.s0.loops.c.tracks'", ""),
+        ({"target": "segments.s0.loops.b.track", "value": 2}, "unknown path", "segments.s0.loops.b.tracks"),
+        ({"target": "segments.s0.loops.b.usable_length_m", "value": 900}, "cannot change on a day", "informational"),
+        ({"target": "segments.s0.double_track", "value": 2}, "cannot change on a day", "informational"),
+        ({"target": "segments.s0.loops.b", "value": 2}, "is a branch, not a leaf", ""),
+        ({"target": "segments.s0.loops.b.tracks", "value": -2}, "must not be negative", ""),
+    ],
+    ids=str,
+)
+def test_a_change_of_a_loop_that_cannot_be_is_told_with_its_row(
+    tmp_path: Path, row: Tree, message: str, hint: str
+) -> None:
+    with pytest.raises(Issues) as refused:
+        built(tmp_path, changes(c=row))
+    (issue,) = refused.value.issues
+    assert message in issue.message
+    assert hint in issue.hint
+    assert issue.path.startswith("changes.c.")
+    said = (tmp_path / "x.yaml").read_text(encoding="utf-8").splitlines()[issue.line - 1]
+    assert ("value:" if "negative" in message else "target:") in said
+
+
+@pytest.mark.parametrize(
+    ("value", "message"), [(1, "a loop of one track is not safe"), (2.5, "whole numbers"), (0, "cannot lose a track")]
+)
+def test_what_a_change_makes_of_a_loop_is_as_safe_as_what_is_written(
+    tmp_path: Path, value: float, message: str
+) -> None:
+    with pytest.raises(Issues, match=message):
+        built(tmp_path, changes(c={"target": "segments.s0.loops.a.tracks", "value": value}))
+
+
+def test_the_day_and_the_tracks_of_a_new_loop_may_be_unknown(tmp_path: Path) -> None:
+    row = {
+        "target": "segments.s0.loops.b.tracks", "value": {"value": 2, "low": 2, "high": 4}, "slip_months_low": 0,
+        "slip_months_high": 0.5,
+    }  # fmt: skip
+    groups = {
+        "tracks": {"title": "Tracks", "leaves": ["changes.c.value"]},
+        "days": {"title": "Days", "leaves": ["changes.c.slip_months"]},
+    }
+    built(tmp_path, changes(c=row) | {"uncertain_groups": groups})
+    loaded = realise(read(tmp_path / "x.yaml"), {"tracks": 0.6, "days": 1.0})
+    found = build(loaded).segments[0].line
+    assert found is not None
+    # whole tracks, on a day that is half a month later
+    assert found.places[1].tracks == Steps((0, 24 * 86_400), (0, 3))
+
+
+def test_relief_of_a_loop_eases_what_changes_make_of_it(tmp_path: Path) -> None:
+    built(tmp_path, changes(c={"target": "segments.s0.loops.b.tracks", "value": 2}))
+    eased = relieve(read(tmp_path / "x.yaml"), [Step("segments.s0.loops.b.tracks", add=1)])
+    found = build(eased).segments[0].line
+    assert found is not None
+    assert max(found.places[1].tracks.values) == 3
 
 
 def test_lengths_of_trains_are_those_of_their_wagons_and_units(tmp_path: Path) -> None:
