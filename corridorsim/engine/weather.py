@@ -1,7 +1,8 @@
 """Weather: spells in which the ports of a group are closed, drawn once for the whole horizon.
 
-Closed and open spells follow one another, both exponential, with each month's share of closed time and mean length of a
-closed spell. A group may have its spells inside those of another (the west coast shares the east coast's storms).
+Closed and open spells follow one another: open ones exponential, closed ones too unless they have a law of their own,
+with each month's share of closed time and mean length of a closed spell. A group may have its spells inside those of
+another (the west coast shares the east coast's storms).
 """
 
 from __future__ import annotations
@@ -53,7 +54,10 @@ class Weather:
             if now >= self._end:
                 break
             month = (start + timedelta(seconds=now)).month - 1
-            length = max(1, round(stream.exponential(group.mean_spell_s[month])))
+            length = round(stream.exponential(group.mean_spell_s[month]))  # by any law, so that the calm stays as it is
+            if group.spells and (law := group.spells[month]) is not None:
+                length = streams.seconds(law, "spell of weather", group.id)
+            length = max(1, length)
             spells.append((now, now + length))
             now += length
         self.spells[group.id] = spells

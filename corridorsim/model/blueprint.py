@@ -328,6 +328,8 @@ class WeatherGroup:
     share: tuple[float, ...]  #: 12
     mean_spell_s: tuple[float, ...]  #: 12
     within: str  #: group whose spells contain these, or ""
+    #: 12, None where a month's are exponential; () = in all months
+    spells: tuple[Distribution | None, ...] = field(default=(), metadata=LATER)
 
 
 # --- flows ------------------------------------------------------------------------------------------------------------

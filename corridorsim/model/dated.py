@@ -130,6 +130,15 @@ def duration(leaf: Quantity | Spread, unit_h: float = 1.0) -> Duration:
     return round(law.parameters[0]) if law.name == "deterministic" else law
 
 
+def mean_or_law(mean: Quantity | None, law: Quantity | Spread | None, unit_s: int) -> tuple[float, Distribution | None]:
+    """The mean (in units of ``mean``) and the law, None where it is exponential, of which a scenario gives one."""
+    if law is None:
+        return (mean.value if mean else 0.0), None
+    if isinstance(law, Quantity):
+        return law.value * 3600 / unit_s, Distribution("deterministic", (law.value * 3600,))
+    return law.mean_h * 3600 / unit_s, None if law.name == "exponential" else distribution(law)
+
+
 def whole_round(value: float) -> int:
     """Nearest whole number, halves up (so that shares accumulate evenly)."""
     return math.floor(value + 0.5 + 1e-9)

@@ -15,12 +15,10 @@ from itertools import cycle
 from math import inf
 from typing import cast
 
-from corridorsim.scenario.quantity import Quantity
 from corridorsim.scenario.schema import Fleet, LocomotiveContract
-from corridorsim.scenario.schema import LocomotiveClass as LocomotiveRow
 
 from .blueprint import Distribution, LocomotiveClass, LocomotiveUnit, Segment, Steps, Territory
-from .dated import DAY_S, Timeline, constant, distribution, duration, whole_round
+from .dated import DAY_S, Timeline, constant, distribution, duration, mean_or_law, whole_round
 from .demand import background_growth
 
 #: where a class does not say how far it runs in a day in use
@@ -45,7 +43,7 @@ def build_classes(timeline: Timeline) -> tuple[LocomotiveClass, ...]:
             continue
         km_per_day = row.km_per_day_in_use.value if row.km_per_day_in_use else 0.0
         between_h = row.mtbf_km.value / (km_per_day or KM_PER_DAY) * 24
-        repair_h, law = _repair(row)
+        repair_h, law = mean_or_law(row.repair_hours_mean, row.repair_h, 3600)
         failing = repair_h / (between_h + repair_h)
         classes.append(
             LocomotiveClass(
@@ -61,16 +59,6 @@ def build_classes(timeline: Timeline) -> tuple[LocomotiveClass, ...]:
             )
         )
     return tuple(classes)
-
-
-def _repair(row: LocomotiveRow) -> tuple[float, Distribution | None]:
-    """Mean hours of a repair, and their law where it is not exponential."""
-    if row.repair_h is None:
-        return (row.repair_hours_mean.value if row.repair_hours_mean else 0.0), None
-    if isinstance(row.repair_h, Quantity):
-        return row.repair_h.value, Distribution("deterministic", (row.repair_h.value * 3600,))
-    law = distribution(row.repair_h)
-    return row.repair_h.mean_h, None if law.name == "exponential" else law
 
 
 def build_loco_change(timeline: Timeline) -> tuple[tuple[str, Distribution], ...]:

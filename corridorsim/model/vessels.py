@@ -8,7 +8,7 @@ from corridorsim.scenario.schema import SeaLink as SeaLinkRow
 from corridorsim.scenario.schema import VesselClass
 
 from .blueprint import SeaLink, Vessel, WeatherGroup
-from .dated import DAY_S, Timeline, distribution
+from .dated import DAY_S, Timeline, distribution, mean_or_law
 from .terminals import Terminals, berth_kind
 
 
@@ -161,12 +161,18 @@ def build_weather(timeline: Timeline) -> tuple[WeatherGroup, ...]:
             if row.closure_share.value >= 1:
                 problems.add(f"weather.{name}.{month}.closure_share", "a port cannot be closed all the time", "below 1")
         within = scenario.weather_groups[name].within if name in scenario.weather_groups else None
+        for month, row in months.items():
+            if within and row.spell_h is not None:
+                message = f"the spells of '{name}' are parts of those of '{within}', which have their law"
+                problems.add(f"weather.{name}.{month}.spell_h", message, "give mean_spell_days")
+        spells = [mean_or_law(months[m].mean_spell_days, months[m].spell_h, DAY_S) for m in range(1, 13)]
         groups.append(
             WeatherGroup(
                 id=name,
                 share=tuple(months[month].closure_share.value for month in range(1, 13)),
-                mean_spell_s=tuple(months[month].mean_spell_days.value * DAY_S for month in range(1, 13)),
+                mean_spell_s=tuple(days * DAY_S for days, _ in spells),
                 within=within or "",
+                spells=tuple(law for _, law in spells) if any(law for _, law in spells) else (),
             )
         )
     return tuple(groups)

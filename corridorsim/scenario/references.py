@@ -65,8 +65,11 @@ WORDS = {"flows.*.route_option": ("either", "")}
 FREE_IF_INFORMATIONAL = frozenset({"vessel_deliveries", "fleets", "locomotives"})
 #: fields that only such rows may leave out
 NEEDED = (("fleets", "class_id"), ("locomotives", "class_id"), ("changes", "value"))
-#: (section, two fields of which a row has one)
-ONE_OF = (("locomotive_classes", "repair_hours_mean", "repair_h"),)
+#: (row, two of its fields of which it has one)
+ONE_OF = (
+    ("locomotive_classes.*", "repair_hours_mean", "repair_h"),
+    ("weather.*.*", "mean_spell_days", "spell_h"),
+)
 EVENT_TARGETS = {"flow": "flows", "node": "nodes", "segment": "segments", "port": "ports", "border": "borders"}
 #: (section, earlier field, later field)
 DAYS_IN_ORDER = (
@@ -133,15 +136,17 @@ class _Checks:
                     yield self.say((section, key), message, "only an informational row may leave it out", True)
 
     def one_of(self) -> Iterator[Issue]:
-        for section, one, other in ONE_OF:
-            for key, row in self.section(section).items():
-                given = [name for name in (one, other) if isinstance(row, dict) and row.get(name) is not None]
+        for pattern, one, other in ONE_OF:
+            for path, row, _ in _matches(self.tree, tuple(pattern.split("."))):
+                if not isinstance(row, dict):
+                    continue  # told by the schema
+                given = [name for name in (one, other) if row.get(name) is not None]
                 if len(given) == 2:
-                    message = f"{subject((section, key))} has '{one}' and '{other}': which holds?"
+                    message = f"{subject(path)} has '{one}' and '{other}': which holds?"
                     hint = f"leave out one; what a layer below gives is taken away by '{one}: null'"
-                    yield self.say((section, key, other), message, hint, True)
-                elif not given and isinstance(row, dict) and section not in self.incomplete:
-                    yield self.say((section, key), f"{subject((section, key))} lacks '{one}' or '{other}'", "", True)
+                    yield self.say((*path, other), message, hint, True)
+                elif not given and path[0] not in self.incomplete:
+                    yield self.say(path, f"{subject(path)} lacks '{one}' or '{other}'", "", True)
 
     def keys(self) -> Iterator[Issue]:
         for branch, section in KEYS:

@@ -264,7 +264,8 @@ class ClosureMonth(Part):
     """``weather.<group>.<month>``"""
 
     closure_share: Share
-    mean_spell_days: Positive
+    mean_spell_days: Positive | None = None  #: of an exponential law; this or ``spell_h``, never both
+    spell_h: PositiveOrLaw | None = None  #: as ``mean_spell_days``, with another law; a number is always so long
 
 
 class WeatherGroup(Part):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -10,7 +11,7 @@ from corridorsim.engine.kernel import Kernel
 from corridorsim.engine.streams import Streams
 from corridorsim.engine.weather import Weather
 from corridorsim.ledger import Ledger
-from corridorsim.model import Blueprint, WeatherGroup
+from corridorsim.model import Blueprint, Distribution, WeatherGroup
 
 from .lines import blueprint_of, two_nodes_and_a_ferry
 
@@ -37,6 +38,35 @@ def test_share_and_mean_length_of_closed_spells_come_out() -> None:
     lengths = [b - a for a, b in weather.spells["east"]]
     assert share(weather, "east") == pytest.approx(0.3, abs=0.02)
     assert sum(lengths) / len(lengths) == pytest.approx(2.5 * DAY, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("law", "longest"),
+    [
+        (Distribution("deterministic", (2.5 * DAY,)), 2.5),
+        (Distribution("uniform", (1.0 * DAY, 4.0 * DAY)), 4.0),
+        (Distribution("gamma", (2.5 * DAY, 2.0)), None),
+    ],
+    ids=lambda law: getattr(law, "name", ""),
+)
+def test_spells_by_a_law_keep_share_and_mean(law: Distribution, longest: float | None) -> None:
+    weather = drawn(replace(EAST, spells=(law,) * 12))
+    lengths = [b - a for a, b in weather.spells["east"]]
+    assert share(weather, "east") == pytest.approx(0.3, abs=0.02)
+    assert sum(lengths) / len(lengths) == pytest.approx(2.5 * DAY, rel=0.08)
+    assert max(lengths) == pytest.approx((longest or 2.5) * DAY, rel=0.01) or longest is None
+    assert (len(set(lengths)) == 1) == (law.name == "deterministic")
+    calm = [b - a for (_, a), (b, _) in pairwise(weather.spells["east"])]
+    plain = [b - a for (_, a), (b, _) in pairwise(drawn(EAST).spells["east"])]
+    assert calm[:50] == pytest.approx(plain[:50], abs=1), "the calm between them is the same, in the same weather"
+
+
+def test_a_month_has_its_own_law() -> None:
+    fixed = Distribution("deterministic", (2.5 * DAY,))
+    weather = drawn(replace(EAST, spells=(fixed, *(None,) * 11)), days=31)
+    assert {b - a for a, b in weather.spells["east"] if a < 31 * DAY} == {2.5 * DAY}
+    later = drawn(replace(EAST, spells=(*(None,) * 6, *(fixed,) * 6)), days=180)
+    assert len({b - a for a, b in later.spells["east"] if a < 180 * DAY}) > 10
 
 
 def test_west_spells_lie_within_east_spells_and_have_their_own_share() -> None:

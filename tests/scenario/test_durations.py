@@ -8,10 +8,10 @@ import openpyxl
 import pytest
 
 from corridorsim.cli.new import scenario_from_workbook
-from corridorsim.model import build, fingerprint, realise, uncertain_leaves
+from corridorsim.model import Distribution, WeatherGroup, build, fingerprint, realise, uncertain_leaves
 from corridorsim.model.relieve import Step, relieve
 from corridorsim.report.scenario_workbook import write_scenario
-from corridorsim.scenario import Loaded, Quantity, Spread, effective, read
+from corridorsim.scenario import Issues, Loaded, Quantity, Spread, effective, read
 
 from .line import LINE, faults, load, only, place, write
 
@@ -129,6 +129,53 @@ def test_what_fails_takes_the_mean_of_the_law(tmp_path: Path) -> None:
     assert [row.planned_absence_share for row in classes] == [pytest.approx(absent)] * 4
     assert {row.repair_mean_s for row in classes} == {24 * 3600}
     assert len({row.repair for row in classes}) == 4
+
+
+# --- weather: the same ------------------------------------------------------------------------------------------------
+
+
+def stormy(words: str, **groups: str) -> str:
+    months = ", ".join(f"{month}: {{closure_share: 0.2, {words}}}" for month in range(1, 13))
+    return f"{YEAR}weather:\n  sea: {{{months}}}\n" + "".join(f"{name}: {row}\n" for name, row in groups.items())
+
+
+@pytest.mark.parametrize(
+    ("words", "message", "at"),
+    [
+        ("mean_spell_days: 2, spell_h: 48", "has 'mean_spell_days' and 'spell_h': which holds?", "spell_h"),
+        ("note: none", "lacks 'mean_spell_days' or 'spell_h'", "1: {closure"),
+        ("spell_h: 0", "must be above 0", "0}, 2"),
+    ],
+)
+def test_a_month_has_one_of_the_two(tmp_path: Path, words: str, message: str, at: str) -> None:
+    text = stormy(words)
+    issues = faults(tmp_path, text)
+    assert len(issues) == 12
+    assert message in issues[0].message
+    assert "weather group 'sea.1'" in issues[0].message
+    assert (issues[0].line, issues[0].column) == place(text, at)
+
+
+def test_spells_of_a_mean_are_exponential_and_a_law_has_its_mean(tmp_path: Path) -> None:
+    def group(words: str) -> WeatherGroup:
+        return build(load(tmp_path, stormy(words))).weather[0]
+
+    mean = group("mean_spell_days: 2")
+    assert mean.spells == ()
+    assert group("spell_h: {distribution: exponential, mean_h: 2 d}") == mean
+    always = group("spell_h: 2 d")
+    assert always.mean_spell_s == mean.mean_spell_s
+    assert always.spells == (Distribution("deterministic", (48 * 3600.0,)),) * 12
+    assert group("spell_h: {distribution: erlang, mean_h: 48, shape: 4}").mean_spell_s == mean.mean_spell_s
+
+
+def test_spells_inside_others_have_no_law_of_their_own(tmp_path: Path) -> None:
+    text = stormy("mean_spell_days: 2")
+    inner = stormy("spell_h: 48").split("weather:\n")[1].replace("  sea:", "  coast:")
+    loaded = load(tmp_path, f"{text}{inner}weather_groups: {{coast: {{within: sea}}}}\n")
+    with pytest.raises(Issues, match="parts of those of 'sea', which have their law") as refused:
+        build(loaded)
+    assert len(refused.value.issues) == 12
 
 
 # --- tables, workbooks, lists -----------------------------------------------------------------------------------------
