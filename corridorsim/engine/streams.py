@@ -17,6 +17,8 @@ import numpy as np
 from corridorsim.model import Distribution, Duration
 
 _BLOCK = 256
+#: numbers that an Erlang law multiplies; the product of some more would be 0, so beyond it is drawn as the gamma it is
+_FACTORS = 500
 _Z90 = NormalDist().inv_cdf(0.9)
 _normal = NormalDist().inv_cdf
 
@@ -101,6 +103,8 @@ def _lognormal(p: tuple[float, ...], uniform: Callable[[], float]) -> float:
 
 def _erlang(p: tuple[float, ...], uniform: Callable[[], float]) -> float:
     mean, shape = p[0], int(p[1])
+    if shape > _FACTORS:
+        return _gamma((mean, shape**-0.5), uniform)
     return -mean / shape * math.log(math.prod(uniform() for _ in range(shape)))
 
 

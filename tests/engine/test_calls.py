@@ -146,6 +146,17 @@ def test_gamma_has_its_mean_and_variation(mean: float, cv: float) -> None:
     assert spread / found == pytest.approx(cv, rel=0.05)
 
 
+@pytest.mark.parametrize("shape", [1, 4, 500, 501, 20_000, 10**9])
+def test_erlang_has_its_mean_and_shape_however_many_phases(shape: int) -> None:
+    stream = Streams(1, 0).of("test", "erlang")
+    mean, number = 1e7, 4_000 if shape <= 10 else 400
+    drawn = [stream.seconds(Distribution("erlang", (mean, shape))) for _ in range(number)]
+    found = sum(drawn) / number
+    spread = (sum((x - found) ** 2 for x in drawn) / number) ** 0.5
+    assert found == pytest.approx(mean, rel=4 * (shape * number) ** -0.5)
+    assert spread / found == pytest.approx(shape**-0.5, rel=0.15)
+
+
 @pytest.mark.parametrize("cv", [0, 11])
 def test_gamma_refuses_what_it_is_not(cv: float) -> None:
     law = {"distribution": "gamma", "mean_h": 5, "cv": cv}
