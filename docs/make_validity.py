@@ -93,7 +93,8 @@ def theory() -> str:
         "## Theory\n\nScenarios whose answer mathematics gives, run through the same door as any other "
         "(`tests/theory`). ± is the half of a 95 % interval. *agrees*: it is narrow enough (2 % up to a load of 0.7, "
         "10 % at 0.9, or a hundredth of a service time or an item), and the known value is not told apart from the "
-        "simulated one, all cases judged together at 99 % (Holm). All of them: [theory.csv](validity/theory.csv).\n\n"
+        "simulated one, all cases judged together at 99 % (Holm). A pilot fixes how many replications that takes. "
+        "All of them: [theory.csv](validity/theory.csv).\n\n"
         f"{coverage(rows)}\n\n"
     )
     families: dict[str, list[Record]] = {}

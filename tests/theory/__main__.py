@@ -16,11 +16,13 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import astuple
 from pathlib import Path
 
-from .cases import Case, all_cases
-from .judge import Estimate, Verdict, together
+from .cases import LEAST, MOST, PILOT, Case, all_cases
+from .judge import SHARE, Estimate, Verdict, together
 
 RECORD = Path(__file__).parents[2] / "docs" / "validity" / "theory.csv"
-HEADER = ("case", "quantity", "known", "simulated", "half_width", "replications", "agrees", "scenario", "source")
+HEADER = (
+    "case", "quantity", "known", "simulated", "half_width", "replications", "p_value", "agrees", "scenario", "source"
+)  # fmt: skip
 
 
 def simulate(cases: Sequence[Case], workers: int | None = None, kept: Path | None = None) -> list[Verdict]:
@@ -62,7 +64,8 @@ def _judged(case: Case, known: dict[str, list[float]]) -> list[Verdict]:
 
 
 def _key(case: Case) -> str:
-    text = json.dumps([case.name, case.scenario, sorted(case.plain)], sort_keys=True, default=str)
+    asked = [case.name, case.scenario, sorted(case.plain), PILOT, LEAST, MOST, SHARE]
+    text = json.dumps(asked, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -72,22 +75,31 @@ def _read(kept: Path | None) -> dict[str, dict[str, list[float]]]:
     return dict(json.loads(line) for line in kept.read_text(encoding="utf-8").splitlines())
 
 
-def record(cases: Sequence[Case], verdicts: Sequence[Verdict]) -> list[tuple[str, ...]]:
-    """Rows of the file, in the order of the cases; of those that were not run all but the figures."""
+def record(cases: Sequence[Case], verdicts: Sequence[Verdict]) -> list[dict[str, str]]:
+    """Rows of the file, in the order of the cases; of those that were not run all but the figures.
+
+    ``replications`` are those of both stages; ``p_value`` is before Holm, which makes one judgement of all of them.
+    """
     found = {(v.case, v.quantity): v for v in verdicts}
     return [
-        (
-            case.name, quantity, f"{known:g}",
-            *(_figures(v) if (v := found.get((case.name, quantity))) else ("", "", "", "not run")),
-            case.path, case.source,
-        )
+        {
+            "case": case.name, "quantity": quantity, "known": f"{known:g}",
+            "simulated": "", "half_width": "", "replications": "", "p_value": "", "agrees": "not run",
+            **(_figures(v) if (v := found.get((case.name, quantity))) else {}),
+            "scenario": case.path, "source": case.source,
+        }
         for case in cases for quantity, (known, _, _) in case.known.items()
     ]  # fmt: skip
 
 
-def _figures(v: Verdict) -> tuple[str, str, str, str]:
-    agrees = "yes" if v.agrees else "no" if v.narrow else "too wide to tell"
-    return f"{v.estimate.mean:.5g}", f"{v.estimate.half_width:.2g}", str(v.replications), agrees
+def _figures(v: Verdict) -> dict[str, str]:
+    return {
+        "simulated": f"{v.estimate.mean:.5g}",
+        "half_width": f"{v.estimate.half_width:.2g}",
+        "replications": str(v.replications),
+        "p_value": "" if v.rare else f"{v.estimate.p_value:.3g}",
+        "agrees": "yes" if v.agrees else "no" if v.narrow else "too wide to tell",
+    }
 
 
 def main() -> int:
@@ -97,8 +109,9 @@ def main() -> int:
     verdicts = simulate(cases, int(workers) if workers else None, Path(kept) if kept else None)
     RECORD.parent.mkdir(parents=True, exist_ok=True)
     with RECORD.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerows([HEADER, *record(cases, verdicts)])
+        writer = csv.DictWriter(stream, HEADER, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(record(cases, verdicts))
     apart = [verdict for verdict in verdicts if not verdict.agrees]
     print(f"{len(cases)} cases, {len(verdicts)} quantities, {len(apart)} do not agree", file=sys.stderr)
     for v in apart:

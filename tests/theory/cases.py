@@ -5,9 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,15 +18,15 @@ import corridorsim
 from corridorsim.report.result import Result
 
 from . import scenarios
-from .judge import Estimate, Verdict, drawn_as_said, estimate
+from .judge import Controls, Estimate, Verdict, drawn_as_said, estimate, look
 from .scenarios import HOURS, Tree
 
 FILES = Path(__file__).parent / "cases"
 CLOSED_FORM, PORT_QUEUES = "closed_form_cases.json", "port_queue_tables.csv"
 #: the draws of a case are its own: with one seed for all a run of luck would be in every one of them
 SEED = 2024
-#: by which a case is laid out, with which it begins, and over which it does not go
-REPLICATIONS, FIRST, MOST = 24, 12, 160
+#: replications by which a case is laid out; of the pilot; and fresh ones, at least and at most
+REPLICATIONS, PILOT, LEAST, MOST = 100, 20, 8, 480
 
 Read = Callable[["Figures"], float]
 
@@ -70,6 +69,14 @@ class Figures:
         """Mean hours of service."""
         return self.busy_h(resource) / self.queue(resource, "came")
 
+    def expected(self, resource: str, column: str, per_hour: float) -> float:
+        """``wait_h`` or ``waited_share`` of ``queue``, but of each of those that are expected to come.
+
+        Over those that did come it would lean low: where many came each waited longer, and the mean of ratios is not
+        the ratio of means. How many came is a control.
+        """
+        return self.queue(resource, column) * self.queue(resource, "came") / (per_hour * self.hours)
+
     def flow(self, flow: str, column: str) -> float:
         """Of ``result.flows``, tonnes; here a tonne is a train or a wagon."""
         rows = self.table("flows")
@@ -79,6 +86,15 @@ class Figures:
         """Of ``result.waiting``: tonne-hours, which are train or wagon hours."""
         rows = self.table("waiting")
         return float(rows[(rows.cause == cause) & (rows.place == place)].tonne_days.sum()) * 24
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Replications of one stage."""
+
+    number: int
+    known: Mapping[str, Sequence[float]]  #: what is to be compared, of each replication
+    controls: Controls
 
 
 @dataclass(frozen=True)
@@ -120,46 +136,49 @@ class Case:
     def simulate(self, replications: int | None = None) -> list[Verdict]:
         """Through the public door, judged one by one: ``judge.together`` judges them together.
 
-        Without a number there are so many replications that every interval is as narrow as is asked for.
+        Without a number there are two stages (see ``judge.Pilot``): a pilot says how many replications are needed for
+        intervals as narrow as is asked for, and so many fresh ones follow. With more than MOST of them needed intervals
+        stay too wide, and are said to be.
         """
-        runs, batches = self._runs(0, replications or FIRST), 1
-        while True:
-            number, verdicts = len(runs), self._judged(runs)
-            wide = max(((v.estimate.half_width / v.limit) ** 2 for v in verdicts if not v.rare), default=0.0)
-            if replications or wide <= 1 or number >= MOST:
-                return verdicts
-            more = min(ceil(number * min(1.05 * wide, 2)) - number, MOST - number)
-            runs += self._runs(batches, more)
-            batches += 1
+        first = self._runs(0, replications or PILOT)
+        pilots = {
+            quantity: look(first.known[quantity], {} if quantity in self.plain else first.controls)
+            for quantity in self.known
+        }
+        if replications:
+            self._hold_to_what_is_said(first)
+            return [self.verdict(q, estimate(pilot, self.known[q][0]), replications) for q, pilot in pilots.items()]
+        number = max([LEAST, *(pilots[q].needed(limit) for q, limit in self._limits().items())])
+        fresh = self._runs(1, int(min(number, MOST)))
+        self._hold_to_what_is_said(first, fresh)
+        return [
+            self.verdict(q, estimate(pilot, self.known[q][0], fresh.known[q], fresh.controls), PILOT + fresh.number)
+            for q, pilot in pilots.items()
+        ]
 
-    def _runs(self, batch: int, number: int) -> list[tuple[dict[str, float], dict[str, float]]]:
-        """Figures and controls of each replication of a batch."""
-        seed = SEED + crc32(self.name.encode()) + (batch << 32)
+    def _limits(self) -> dict[str, float]:
+        """Half-widths that are asked for, of all that is not too rare for an interval."""
+        nothing = Estimate(0.0, 0.0, 1.0)
+        verdicts = [self.verdict(quantity, nothing, 0) for quantity in self.known]
+        return {v.quantity: v.limit for v in verdicts if not v.rare}
+
+    def _runs(self, stage: int, number: int) -> Runs:
+        seed = SEED + crc32(self.name.encode()) + (stage << 32)
         with TemporaryDirectory() as folder:
             file = self.write(Path(folder))
             result = corridorsim.run(file, replications=number, seed=seed, executor="serial", out=None)
         runs = [Figures(result, replication, HOURS[self.years]) for replication in range(number)]
-        return [
-            (
-                {quantity: read(run) for quantity, (_, _, read) in self.known.items()},
-                {name: read(run) for name, (_, read) in self.controls.items()},
-            )
-            for run in runs
-        ]
+        return Runs(
+            number,
+            {quantity: [read(run) for run in runs] for quantity, (_, _, read) in self.known.items()},
+            {name: ([read(run) for run in runs], said) for name, (said, read) in self.controls.items()},
+        )
 
-    def _judged(self, runs: list[tuple[dict[str, float], dict[str, float]]]) -> list[Verdict]:
-        drawn = {name: ([each[name] for _, each in runs], said) for name, (said, _) in self.controls.items()}
-        for name, (values, said) in drawn.items():
+    def _hold_to_what_is_said(self, *stages: Runs) -> None:
+        for name, (said, _) in self.controls.items():
+            values = [value for stage in stages for value in stage.controls[name][0]]
             if not drawn_as_said(values, said):
                 raise AssertionError(f"{self.name}: {name} of the runs is not what is said of it, {said:g}: {values}")
-        return [
-            self.verdict(
-                quantity,
-                estimate([each[quantity] for each, _ in runs], {} if quantity in self.plain else drawn, known),
-                len(runs),
-            )
-            for quantity, (known, _, _) in self.known.items()
-        ]
 
     def verdict(self, quantity: str, found: Estimate, replications: int) -> Verdict:
         """What was found of a quantity beside what is known."""
@@ -196,7 +215,7 @@ def _single(resource: str, service_h: float, per_hour: float, alone: bool = Fals
         "service": (service_h, lambda run: run.service_h(resource)),
     }
     if alone:
-        drawn["found busy"] = (service_h * per_hour, lambda run: run.queue(resource, "waited_share"))
+        drawn["found busy"] = (service_h * per_hour, lambda run: run.expected(resource, "waited_share", per_hour))
     return drawn
 
 
@@ -216,8 +235,8 @@ def border(name: str, servers: int, load: float, cv2: float, known: Mapping[str,
     per_hour = _customers(load, wait, cv2) / HOURS[1]
     hours = servers * load / per_hour
     reads: dict[str, Read] = {
-        "Wq_over_s": lambda run: run.queue("border:post", "wait_h") / hours,
-        "C": lambda run: run.queue("border:post", "waited_share"),
+        "Wq_over_s": lambda run: run.expected("border:post", "wait_h", per_hour) / hours,
+        "C": lambda run: run.expected("border:post", "waited_share", per_hour),
     }
     return Case(
         name, "border", scenarios.border(per_hour, servers, scenarios.of_variation(hours, cv2)), load,
@@ -239,7 +258,7 @@ def _equal_posts(name: str, servers: int, load: float, known: Mapping[str, float
     hours = servers * load / per_hour
 
     def mean(run: Figures, column: str) -> float:
-        return sum(run.queue(resource, column) for resource in resources) / EQUAL_POSTS
+        return sum(run.expected(resource, column, per_hour) for resource in resources) / EQUAL_POSTS
 
     reads: dict[str, Read] = {
         "Wq_over_s": lambda run: mean(run, "wait_h") / hours,
@@ -249,7 +268,7 @@ def _equal_posts(name: str, servers: int, load: float, known: Mapping[str, float
         name, "stations", scenarios.stations(per_hour, [(servers, hours)] * EQUAL_POSTS), load,
         {quantity: (value, 1.0, reads[quantity]) for quantity, value in known.items()},
         {
-            "arrivals": (per_hour, lambda run: mean(run, "came") / run.hours),
+            "arrivals": (per_hour, lambda run: sum(run.queue(r, "came") for r in resources) / EQUAL_POSTS / run.hours),
             "service": (hours, lambda run: sum(map(run.service_h, resources)) / EQUAL_POSTS),
         },
     )  # fmt: skip
@@ -261,7 +280,7 @@ def headway(name: str, load: float, wait: float) -> Case:
     hours = load / per_hour
 
     def waited(run: Figures) -> float:
-        return run.waiting_h("slot", "line") / run.flow("trains", "accepted_t") / hours
+        return run.waiting_h("slot", "line") / (per_hour * run.hours) / hours
 
     return Case(
         name, "segment", scenarios.segment(per_hour, 24 / hours), load, {"Wq_over_s": (wait, 1.0, waited)},
@@ -278,7 +297,7 @@ def berths(name: str, number: int, load: float, cv2: float, wait: float, source:
     hours = number * load / per_hour
     return Case(
         name, "berths", scenarios.berths(24 * per_hour, number, scenarios.of_variation(hours, cv2)), load,
-        {"wait_over_service": (wait, 1.0, lambda run: run.queue("berth:port.dry", "wait_h") / hours)},
+        {"wait_over_service": (wait, 1.0, lambda run: run.expected("berth:port.dry", "wait_h", per_hour) / hours)},
         _single("berth:port.dry", hours, per_hour, alone=number == 1), source,
     )  # fmt: skip
 
@@ -286,7 +305,7 @@ def berths(name: str, number: int, load: float, cv2: float, wait: float, source:
 def tandem(name: str, rate: float, posts: list[tuple[int, float]], known: list[dict[str, float]], total: float) -> Case:
     """A line of stations: a Jackson network in tandem. ``posts``: (servers, rate of each)."""
     load = max(rate / mu / servers for servers, mu in posts)
-    unit_h = rate * HOURS[1] / 14_000  # hours of one unit of time
+    unit_h = rate * HOURS[1] / 5_000  # hours of one unit of time
     resources = [f"border:post_{number}" for number in range(1, len(posts) + 1)]
     found: dict[str, tuple[float, float, Read]] = {}
     for number, (resource, station, (_, mu)) in enumerate(zip(resources, known, posts, strict=True), 1):
@@ -311,7 +330,7 @@ def tandem(name: str, rate: float, posts: list[tuple[int, float]], known: list[d
 
 def finite(name: str, servers: int, most: int, rate: float, mu: float, known: Mapping[str, float]) -> Case:
     """A border post at which only so many trains may stand: M/M/c/K. What is over that is refused."""
-    unit_h = rate * HOURS[1] / 9_000
+    unit_h = rate * HOURS[1] / 2_500
     reads: dict[str, Read] = {
         "p_block": lambda run: run.flow("trains", "refused_t") / run.flow("trains", "offered_t"),
         "L": lambda run: run.queue("border:post", "mean_present"),
@@ -327,7 +346,7 @@ def finite(name: str, servers: int, most: int, rate: float, mu: float, known: Ma
 
 def ferry(name: str, places: int, rate: float, known: Mapping[str, float]) -> Case:
     """Wagons that come at random to a ferry that leaves by the clock: bulk service M/D^b/1."""
-    interval_h = 3.0 if rate < 6 else 6.0 if rate < 15 else 8.0
+    interval_h = 6.0 if rate < 6 else 12.0 if rate < 15 else 16.0
 
     def waited(run: Figures) -> float:
         return run.waiting_h("vessel", "port_east.rail_ferry") / interval_h
@@ -346,7 +365,7 @@ def ferry(name: str, places: int, rate: float, known: Mapping[str, float]) -> Ca
 
 def repair(name: str, number: int, crews: int, mtbf: float, mttr: float, known: Mapping[str, float]) -> Case:
     """Locomotives and repair crews: M/M/c//N."""
-    unit_h = (12.0 if number < 8 else 24.0) / mtbf  # hours of one hour of the case
+    unit_h = (30.0 if number < 8 else 60.0) / mtbf  # hours of one hour of the case
     shed, pool = "workshop:shed", "territory:line"
     reads: dict[str, tuple[float, Read]] = {
         "mean_down": (1.0, lambda run: run.queue(shed, "mean_present")),
@@ -369,7 +388,7 @@ def circuit(name: str, number: int, running: float, posts: list[tuple[int, float
 
     ``posts``: (servers, hours) of each.
     """
-    unit_h = scenarios.whole_hops(running * known["X"] * HOURS[1] / 2_000, len(posts)) / running
+    unit_h = scenarios.whole_hops(running * known["X"] * HOURS[1] / 600, len(posts)) / running
     resources = [f"border:post_{place}" for place in range(1, len(posts) + 1)]
 
     def rate(run: Figures) -> float:
@@ -404,7 +423,7 @@ def storms(name: str, rate: float, mu: float, fails: float, mends: float, known:
     """Ships at one berth whose cranes rest in storms: M/M/1 with a server that breaks down."""
     berth = "berth:port.dry"
     load = rate / mu / (mends / (fails + mends))
-    unit_h = rate * HOURS[1] / (12_000 * (1 + 0.15 * mu / mends))  # long storms make long queues
+    unit_h = rate * HOURS[1] / (5_000 * (1 + 0.15 * mu / mends))  # long storms make long queues
     reads: dict[str, Read] = {
         "L": lambda run: run.queue(berth, "mean_present"),
         "W": lambda run: run.queue(berth, "stay_h") / unit_h,
