@@ -227,12 +227,17 @@ def _numbers(name: str) -> dict[str, float]:
 # --- families ---------------------------------------------------------------------------------------------------------
 
 
+#: trains of a replication for each server of a border post
+EACH = 800
+
+
 def border(name: str, servers: int, load: float, cv2: float, known: Mapping[str, float]) -> Case:
     """Trains that come at random to a border post: M/G/c."""
     wait = known["Wq_over_s"]
     if cv2 == 1 and load <= EQUAL_UP_TO:
         return _equal_posts(name, servers, load, known)
-    per_hour = _customers(load, wait, cv2) / HOURS[1]
+    # of many servers few trains wait, by turns hardly any and very many: a run must have many of them for each
+    per_hour = _customers(load, wait, cv2, least=EACH * servers) / HOURS[1]
     hours = servers * load / per_hour
     reads: dict[str, Read] = {
         "Wq_over_s": lambda run: run.expected("border:post", "wait_h", per_hour) / hours,
