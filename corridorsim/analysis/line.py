@@ -47,6 +47,8 @@ def line_of(blueprint: Blueprint, segments: Sequence[str]) -> Line:
     for name in segments:
         if name not in plans:
             raise NoSuchLine(f"no segment '{name}'" + _near(name, plans))
+        if list(segments).count(name) > 1:
+            raise NoSuchLine(f"segment '{name}' is named twice")
     if not segments:
         raise NoSuchLine("a line has at least one segment")
     chosen = [plans[name] for name in segments]

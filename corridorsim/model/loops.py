@@ -15,6 +15,10 @@ from .dated import Timeline, constant
 
 #: chainages closer than this are one place
 _SAME_M = 1.0
+#: usable lengths of loops, in metres: what is shorter holds no train, what is longer is a slip
+SHORTEST_M, LONGEST_M = 50.0, 20_000.0
+#: two loops closer than this are one place
+NEAREST_KM = 0.1
 
 
 def build_line(timeline: Timeline, at: str, row: SegmentRow, tracks: Steps) -> Line | None:

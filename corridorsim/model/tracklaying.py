@@ -19,7 +19,7 @@ from corridorsim.scenario.schema import Segment as SegmentRow
 
 from .blueprint import Line, Place, Segment, SingleTrack, Steps
 from .dated import Timeline, constant
-from .loops import build_line, build_single_track
+from .loops import LONGEST_M, NEAREST_KM, SHORTEST_M, build_line, build_single_track
 from .problems import Problems
 
 #: how a candidate is written
@@ -73,17 +73,23 @@ def parse_works(text: str) -> tuple[Work, ...]:
 def _work(text: str) -> Work:
     if found := _LOOP.fullmatch(text):
         km, metres = found.groups()
-        return NewLoop(float(km), float(metres) if metres else None)
+        return NewLoop(float(km), None if metres is None else _usable(text, float(metres)))
     if found := _DOUBLE.fullmatch(text):
         since, until = sorted(map(float, found.groups()))
         if since == until:
             raise ValueError(f"'{text}': a second track has some length")
         return SecondTrack(since, until)
     if found := _LONGER.fullmatch(text):
-        return LongerLoop(found[1], float(found[2]))
+        return LongerLoop(found[1], _usable(text, float(found[2])))
     if found := _TRACK.fullmatch(text):
         return OneMoreTrack(found[1])
     raise ValueError(f"'{text}' names no track that could be laid; write {GRAMMAR}")
+
+
+def _usable(text: str, metres: float) -> float:
+    if not SHORTEST_M <= metres <= LONGEST_M:
+        raise ValueError(f"'{text}': a usable length is {SHORTEST_M:g} to {LONGEST_M:,.0f} m, not {metres:g} m")
+    return metres
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -120,9 +126,14 @@ def _loop(rows: dict[str, SegmentRow], line: Sequence[Stretch], work: NewLoop) -
         if stretch.since_km < work.km < stretch.since_km + stretch.length_km:
             row = rows[stretch.segment]
             known = [loop.usable_length_m.value for loop in row.loops.values() if loop.usable_length_m is not None]
-            usable_m = work.usable_m or (max(known) if known and len(known) == len(row.loops) else None)
+            longest = max(known) if known and len(known) == len(row.loops) else None
+            usable_m = longest if work.usable_m is None else work.usable_m
+            km = stretch.chainage(work.km)
+            for name, there in row.loops.items():
+                if abs(there.chainage_km.value - km) < NEAREST_KM:
+                    raise ValueError(f"a loop at km {work.km:g}: '{name}' lies there")
             loop = Loop.model_construct(
-                chainage_km=Quantity(stretch.chainage(work.km)),
+                chainage_km=Quantity(km),
                 tracks=Quantity(2.0),
                 usable_length_m=None if usable_m is None else Quantity(usable_m),
             )
@@ -135,13 +146,18 @@ def _double(rows: dict[str, SegmentRow], line: Sequence[Stretch], work: SecondTr
     length_km = line[-1].since_km + line[-1].length_km
     if work.until_km > length_km + 1e-6:
         raise ValueError(f"a second track to km {work.until_km:g}: the line is {length_km:g} km long")
+    gained = False
     for stretch in line:
         since = max(work.since_km, stretch.since_km)
         until = min(work.until_km, stretch.since_km + stretch.length_km)
         if until > since:
             row = rows[stretch.segment]
             new = sorted((stretch.chainage(since), stretch.chainage(until)))
-            rows[stretch.segment] = row.model_copy(update={"double_track": _merged([*row.double_track, tuple(new)])})
+            made = _merged([*row.double_track, tuple(new)])
+            gained |= made != _merged(row.double_track)
+            rows[stretch.segment] = row.model_copy(update={"double_track": made})
+    if not gained:
+        raise ValueError(f"from km {work.since_km:g} to km {work.until_km:g} there is a second track")
 
 
 def _merged(stretches: Sequence[tuple[float, ...]]) -> tuple[tuple[float, float], ...]:
@@ -164,8 +180,10 @@ def _better(rows: dict[str, SegmentRow], work: LongerLoop | OneMoreTrack) -> Non
     loop = row.loops[work.loop]
     if isinstance(work, LongerLoop):
         before = loop.usable_length_m
-        if before is not None and before.value > work.usable_m:
-            raise ValueError(f"'{work.loop}' has {before.value:g} m, which is more than {work.usable_m:g} m")
+        if before is None:
+            raise ValueError(f"'{work.loop}' takes trains of any length: its usable length is not given")
+        if before.value >= work.usable_m:
+            raise ValueError(f"'{work.loop}' has {before.value:g} m, and would have no more by {work.usable_m:g} m")
         loop = loop.model_copy(update={"usable_length_m": Quantity(work.usable_m)})
     elif isinstance(loop.tracks, Quantity):
         loop = loop.model_copy(update={"tracks": Quantity(loop.tracks.value + 1)})

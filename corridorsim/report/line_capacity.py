@@ -34,7 +34,8 @@ class LineCapacity(Study):
 
     ``pairs``: of each replication, the line saturated from both ends (of several segments the least). ``saturated``
     and ``occupied`` (by trains a day) have one row a section: trains a day, share of time with a train on it,
-    occupation. ``compared``: trains a day at which candidates are compared. ``trial``: what was run at that volume.
+    occupation. ``too_few``: trains a day at which in some replication none came out, so that no delay is known.
+    ``compared``: trains a day at which candidates are compared. ``trial``: what was run at that volume.
     """
 
     name: str
@@ -53,6 +54,7 @@ class LineCapacity(Study):
     segment_pairs: Mapping[str, list[float]]
     volumes: tuple[Volume, ...]
     occupied: Mapping[float, list[list[float]]]
+    too_few: tuple[float, ...]
     compared: float
     gains: tuple[Gain, ...]
     command: str

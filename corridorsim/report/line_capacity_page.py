@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 CHART_WIDTH, CHART_HEIGHT = 76, 12
 NAME = 44  #: letters of a section or candidate
+#: an occupation that is shown as more than 100 %
+BEYOND = 1.005
+ABOVE_ALL = "above 100 %: who is on a section when the line closes, or the days end, still clears it and counts whole"
 
 
 def line_capacity_page(made: LineCapacity) -> str:
@@ -37,21 +40,34 @@ def line_capacity_page(made: LineCapacity) -> str:
 
 def _what(made: LineCapacity) -> list[str]:
     trial, last = made.trial, made.sections[-1]
-    loops = sum(
-        place.tracks.values[0] >= 2 for plan in trial.segments for place in (plan.line.places if plan.line else ())
-    )
+    loops = [
+        place.usable_m
+        for plan in trial.segments
+        for place in (plan.line.places if plan.line else ())
+        if place.tracks.values[0] >= 2
+    ]
     double = sum(section.until_km - section.since_km for section in made.sections if section.double)
-    line = (
-        f"{made.stations[0]} to {made.stations[-1]}, {last.until_km:.0f} km, {loops} loops, {double:.0f} km of second "
-    )
-    line += f"track, as on {made.day}; first to go: {trial.rules.precedence}"
+    line = f"{made.stations[0]} to {made.stations[-1]}, {last.until_km:.0f} km, {_counted(len(loops), 'loop')}, "
+    line += f"{double:.0f} km of second track, as on {made.day}; first to go: {trial.rules.precedence}"
     kinds = [
         f"{_percent(kind.share)} {kind.id} trains of {kind.length_m:.0f} m"
         + (f" at {kind.speed_ms * 3.6:.0f} km/h" if kind.speed_ms else " at the speed of the line")
         for kind in trial.kinds
     ]
     closed = f", closed {trial.window_s / 3600:g} h a day" if trial.window_s else ""
-    return [line, f"{', '.join(kinds)}, +- {_percent(trial.spread)}; {trial.days} days{closed}"]
+    lines = [line, f"{', '.join(kinds)}, +- {_percent(trial.spread)}; {_counted(trial.days, 'day')}{closed}"]
+    length_m = max(kind.length_m for kind in trial.kinds)
+    fitting = sum(usable_m >= length_m for usable_m in loops)
+    if loops and not fitting:
+        where = "at the ends of a segment and on second track" if double else "at the ends of a segment"
+        lines.append(f"no loop takes a train of {length_m:,.0f} m: they meet only {where}, and no formula holds")
+    elif fitting < len(loops):
+        lines.append(f"{fitting} of {len(loops)} loops take a train of {length_m:,.0f} m")
+    return lines
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
 
 
 def _answer(made: LineCapacity) -> list[str]:
@@ -75,6 +91,9 @@ def _curve(made: LineCapacity) -> list[str]:
         for point in made.volumes
     ]  # fmt: skip
     shown = table(["trains a day", "of capacity", "mean, h", "90 of 100 below, h", ""], rows, left=0)
+    if made.too_few:
+        some = ", ".join(f"{number:g}" for number in made.too_few)
+        shown.append(f"left out: {some} trains a day; in some replication none came out: more --days")
     series = [
         Series("m", [(point.trains_per_day, point.mean_h.mean) for point in made.volumes]),
         Series("p", [(point.trains_per_day, point.p90_h.mean) for point in made.volumes]),
@@ -98,7 +117,8 @@ def _sections(made: LineCapacity) -> list[str]:
         for section, full, compared in zip(made.sections, made.saturated, made.occupied[made.compared], strict=True)
     ]
     header = ["section", "km", "long", "tracks", "min", "formula pairs", "saturated", f"at {made.compared:g}"]
-    return table(header, rows)
+    beyond = any(row[2] >= BEYOND for row in (*made.saturated, *made.occupied[made.compared]))
+    return [*table(header, rows), *([ABOVE_ALL] if beyond else [])]
 
 
 def _gains(made: LineCapacity) -> list[str]:

@@ -14,9 +14,10 @@ from ..api import RunFailed, Runnable
 from ..experiment import Failure, Outcome, Progress, outcomes
 from ..report.commands import DEFAULT_OUT, command_line
 from .field import Field, failed
-from .line_asked import Asked, chosen_line, day_asked, works_asked
+from .line_asked import TOO_MANY, Asked, Variant, WrongCall, chosen_line, day_asked, works_asked, wrong
 
 if TYPE_CHECKING:
+    from ..engine import LineTrial
     from ..experiment.line_runs import LineCase
     from ..report.line_capacity import LineCapacity
 
@@ -26,6 +27,8 @@ SHARES = (0.2, 0.35, 0.5, 0.6, 0.7, 0.8, 0.9)
 NEAR = 0.03
 #: of the capacity: the volume at which candidates are compared, unless told
 COMPARED_AT = 0.8
+#: trains a day
+LEAST_TRAINS = 0.1
 AS_IT_IS, TOGETHER = "as it is", "all together"
 DAYS = 60
 REPLICATIONS = 5
@@ -58,7 +61,8 @@ def capacity(
     hold, the last of the horizon unless told. ``trains``: a day, both ways, at which candidates are compared. ``fast``:
     ``0.2@80``, a share of express trains and their km/h. ``window_h``: hours a day in which the line is closed.
 
-    Raises scenario.Issues of a call or scenario that is wrong, RunFailed, and what ``run`` raises.
+    Raises scenario.Issues of a call or scenario that is wrong (of a call it is a ValueError too), RunFailed, and what
+    ``run`` raises.
     """
     from ..analysis import capacity as reckoned
     from ..report.line_capacity import LineCapacity
@@ -70,22 +74,31 @@ def capacity(
     asked = Asked.of(chosen, line, day, length_m, fast, window_h, days)
     name = segment if isinstance(segment, str) else "+".join(segment)
     base = asked.variant(AS_IT_IS, ())
-    variants = [base, *(asked.variant(text, works_asked(text)) for text in add)]
-    if len(add) > 1:
-        variants.append(asked.variant(TOGETHER, tuple(work for text in add for work in works_asked(text))))
+    works = works_asked(add)
+    variants = [base, *(asked.variant(text, works[text]) for text in works)]
+    if len(works) > 1:
+        variants.append(asked.variant(TOGETHER, tuple(work for each in works.values() for work in each)))
+    if trains is not None:
+        _not_too_many(trains, [asked.trial(each, 0) for each in variants])
     runs = _Runs(field)
 
     full = {each.name: [asked.case(each, 0, segment=n) for n in range(len(line.segments))] for each in variants}
     runs.run([case for cases in full.values() for case in cases])
     first = runs.whole(name)
     known = sum(runs.pairs(full[AS_IT_IS], first)) / len(first)
-    compared = float(trains) if trains else max(1.0, float(round(2 * known * COMPARED_AT)))
-    measured = [round(2 * known * share, 1) for share in SHARES]
+    if not known:
+        raise _none_came(asked, base)
+    usual = 2 * known * COMPARED_AT
+    compared = float(trains) if trains is not None else float(round(usual) or f"{usual:.1g}")
+    measured = [round(2 * known * share, 1) or float(f"{2 * known * share:.1g}") for share in SHARES]
     volumes = sorted({compared, *(number for number in measured if abs(number / compared - 1) > NEAR)})
     curve = {number: asked.case(base, number) for number in volumes}
     moved = {each.name: asked.case(each, compared) for each in variants}
     runs.run([*curve.values(), *moved.values()])
     whole = runs.whole(name)
+    seen = {number: case for number, case in curve.items() if runs.figure(case, "mean_delay_h", whole)}
+    if not seen:
+        raise wrong("--days", f"no train came out in {_days(days)}", "give more --days")
     before = runs.pairs(full[AS_IT_IS], whole), runs.figure(moved[AS_IT_IS], "mean_delay_h", whole)
     gains = [
         reckoned.gain(
@@ -112,7 +125,8 @@ def capacity(
         segment_pairs={
             plan: runs.pairs([case], whole) for plan, case in zip(line.segments, full[AS_IT_IS], strict=True)
         },
-        volumes=tuple(reckoned.volume(number, known, runs.values(case, whole)) for number, case in curve.items()),
+        volumes=tuple(reckoned.volume(number, known, runs.values(case, whole)) for number, case in seen.items()),
+        too_few=tuple(number for number in curve if number not in seen),
         occupied={number: runs.sections(case, whole) for number, case in curve.items()},
         compared=compared,
         gains=tuple(sorted(gains, key=lambda each: (each.candidate == TOGETHER, -each.gain.interval.mean))),
@@ -142,6 +156,37 @@ def capacity(
         made = replace(made, folder=field.out / study_name("capacity", name, seed, keys, tuple(add), whole))
         made.save()
     return made
+
+
+def _not_too_many(trains: float, trials: Sequence[LineTrial]) -> None:
+    """Queues of trains that no line carries take long to run, and tell nothing."""
+    from ..analysis.capacity import sections
+
+    carried = 2 * max(min(section.formula_pairs for section in sections(trial)) for trial in trials)
+    if not LEAST_TRAINS <= trains <= TOO_MANY * carried:
+        raise wrong(
+            "--trains",
+            f"{trains:g} trains a day, where the line carries {carried:.3g} by its formula",
+            f"give {LEAST_TRAINS:g} to {TOO_MANY * carried:.3g}",
+        )
+
+
+def _none_came(asked: Asked, base: Variant) -> WrongCall:
+    """Of a saturated line over which no pair of trains came."""
+    from ..analysis.capacity import sections
+
+    worst = min(sections(asked.trial(base, 0)), key=lambda section: section.formula_pairs)
+    hint = "give more --days" if worst.formula_pairs * asked.days >= 1 else "look at its speed and intervals"
+    return wrong(
+        "--days",
+        f"in {_days(asked.days)} no trains came out at both ends of the saturated line; by the "
+        f"formula of {worst.name} it carries {worst.formula_pairs:.2g} pairs a day",
+        hint,
+    )
+
+
+def _days(number: int) -> str:
+    return "the one day that counts" if number == 1 else f"the {number} days that count"
 
 
 class _Runs:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from ..experiment.line_runs import LineCase
     from ..model.tracklaying import Stretch, Work
 
+#: no line carries so many times what its formula says
+TOO_MANY = 5.0
+#: km/h of express trains
+SLOWEST, FASTEST = 5.0, 500.0
 #: layers beside a scenario that put lines into loop detail
 FOLDER = "loops"
 #: by how much the speed of a train may differ from that of its line
@@ -96,13 +100,21 @@ def day_asked(on: dt.date | str | None, chosen: Scenario) -> dt.date:
     return day
 
 
-def works_asked(text: str) -> tuple[Work, ...]:
+def works_asked(candidates: Sequence[str]) -> dict[str, tuple[Work, ...]]:
+    """The works of each candidate."""
     from ..model.tracklaying import parse_works
 
-    try:
-        return parse_works(text)
-    except ValueError as fault:
-        raise wrong("--add", str(fault)) from None
+    found: dict[str, tuple[Work, ...]] = {}
+    for text in candidates:
+        try:
+            works = parse_works(text)
+        except ValueError as fault:
+            raise wrong("--add", str(fault)) from None
+        same = next((name for name, known in found.items() if known == works), None)
+        if same is not None:
+            raise wrong("--add", f"'{text}' stands twice" + (f" (as '{same}')" if same != text else ""))
+        found[text] = works
+    return found
 
 
 def _fast(text: str) -> tuple[float, float]:
@@ -111,11 +123,17 @@ def _fast(text: str) -> tuple[float, float]:
     share, speed = (float(found[1]) / (100 if found[2] else 1), float(found[3])) if found else (0.0, 0.0)
     if not 0 < share < 1 or speed <= 0:
         raise wrong("--fast", f"'{text}' is no share of trains with a speed", "write 0.2@80: a fifth at 80 km/h")
+    if not SLOWEST <= speed <= FASTEST:
+        raise wrong("--fast", f"{speed:g} km/h is not between {SLOWEST:g} and {FASTEST:g}", "write 0.2@80")
     return share, speed
 
 
-def wrong(option: str, message: str, hint: str = "") -> Issues:
-    return Issues([Issue.at(Origin(option, 1, 1), "", message, hint)])
+class WrongCall(Issues, ValueError):
+    """A call that asks for what is not there, or for what does not go together."""
+
+
+def wrong(option: str, message: str, hint: str = "") -> WrongCall:
+    return WrongCall([Issue.at(Origin(option, 1, 1), "", message, hint)])
 
 
 @dataclass(frozen=True)
@@ -147,7 +165,8 @@ class Asked:
         from ..model.tracklaying import Stretch
 
         for option, value, least, most in (
-            ("--days", days, 1, 3650), ("--window", window_h, 0, 20), ("--length", length_m or 1, 1, 1e5),
+            ("--days", days, 1, 3650), ("--window", window_h, 0, 20),
+            ("--length", 1 if length_m is None else length_m, 1, 1e5),
         ):  # fmt: skip
             if not least <= value <= most:
                 raise wrong(option, f"{value:g} is not between {least:g} and {most:g}")
@@ -157,7 +176,7 @@ class Asked:
             Stretch(name, km, plans[name].length_m / 1000, plans[name].from_node == node)
             for name, km, node in zip(line.segments, line.km, line.nodes, strict=False)
         )
-        length = length_m or loaded.scenario.single_track.other_train_length_m.value
+        length = length_m if length_m is not None else loaded.scenario.single_track.other_train_length_m.value
         kinds: tuple[TrainKind, ...] = (TrainKind("freight", 1.0, length),)
         if fast is not None:
             share, kmh = _fast(fast)
@@ -189,7 +208,12 @@ class Asked:
             rows = lay(loaded.scenario.segments, self.stretches, works)
         except ValueError as fault:
             raise wrong("--add", f"{name}: {fault}") from None
-        segments, rules = built(loaded, plans, rows, self.at_s)
+        try:
+            segments, rules = built(loaded, plans, rows, self.at_s)
+        except Issues as faults:
+            if not works:
+                raise
+            raise wrong("--add", f"{name}: {faults.issues[0].message}") from None
         along = tuple(stretch.along for stretch in self.stretches)
         trial = LineTrial(segments, along, rules, self.kinds, 0.0, self.days, WARM_UP_DAYS, SPREAD, self.window_s)
         return Variant(name, trial)

@@ -9,7 +9,6 @@ import shlex
 from pathlib import Path
 
 import pytest
-from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
 import corridorsim as cs
@@ -17,39 +16,7 @@ from corridorsim.cli.app import app
 from corridorsim.report.line_capacity import LineCapacity
 from corridorsim.scenario import Issues
 
-from ..engine.loops import RULES, trains
-from ..engine.rails import railway
-
-LOOPS = {
-    "a": {"chainage_km": 20, "tracks": 2, "usable_length_m": 850},
-    "b": {"chainage_km": 60, "tracks": 2, "usable_length_m": 850},
-    "c": {"chainage_km": 75, "tracks": 2, "usable_length_m": 1050},
-}
 ADD = ["loop@40", "double:20-40", "longer:a=1050+track:a"]
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A scenario of two segments in a row, of which a layer knows the loops."""
-    root = tmp_path_factory.mktemp("lines")
-    tree = railway(90, 50, single_track=dict(RULES)) | {"flows": trains(3, 3)}
-    tree["flows"]["west"]["origin_node"] = "n2"
-    tree["flows"]["east"]["destination_node"] = "n2"
-    tree["segments"]["s1"] |= {"capacity_pairs_per_day": 9}
-    layers = {
-        "first": {"schema": 1, "segments": {"s0": {"loops": LOOPS}}},
-        "second": {
-            "schema": 1, "segments": {"s1": {"loops": {"d": {"chainage_km": 25, "tracks": {"2024-01-08": 2}}}}},
-        },
-    }  # fmt: skip
-    (root / "loops").mkdir()
-    (root / "corridorsim.toml").touch()
-    with (root / "line.yaml").open("w") as file:
-        YAML().dump(tree, file)
-    for name, layer in layers.items():
-        with (root / "loops" / f"{name}.yaml").open("w") as file:
-            YAML().dump(layer, file)
-    return root
 
 
 @pytest.fixture(scope="module")
@@ -167,54 +134,23 @@ def test_fast_trains_and_hours_for_works_cost_pairs(folder: Path) -> None:
     assert [kind.id for kind in mixed.trial.kinds] == ["freight", "fast"]
 
 
-@pytest.mark.parametrize(
-    ("words", "told"),
-    [
-        (["s9"], "no segment 's9'"),
-        (["n0..n9"], "no railway station 'n9'"),
-        (["s0", "--add", "lop@40"], "'lop@40' names no track that could be laid; write loop@KM"),
-        (["s0", "--add", "loop@140"], "the line is 90 km long"),
-        (["s0", "--add", "double:60-95"], "second track to km 95"),
-        (["s0", "--add", "double:60-60"], "has some length"),
-        (["s0", "--add", "loop@20"], "lies where"),
-        (["s0", "--add", "longer:d=900"], "no loop 'd' on this line"),
-        (["s0", "--add", "longer:c=900"], "has 1050 m, which is more"),
-        (["s0", "--on", "soon"], "'soon' is no day"),
-        (["s0", "--fast", "20"], "write 0.2@80"),
-        (["s0", "--with", "loops/nothing"], "nothing"),
-    ],
-)
-def test_a_call_that_is_wrong_is_told(folder: Path, words: list[str], told: str) -> None:
-    segment, *options = words
-    asked = [
-        "capacity",
-        segment,
-        str(folder / "line.yaml"),
-        *options,
-        "--executor",
-        "serial",
-        "--out",
-        str(folder / "x"),
-    ]
-    done = CliRunner().invoke(app, asked)
-    assert done.exit_code == 2, done.output
-    assert told in done.stderr
-    assert not (folder / "x").exists()
-
-
-def test_a_line_without_loops_is_refused(folder: Path) -> None:
-    (folder / "bare").mkdir()
-    bare = folder / "bare" / "bare.yaml"
-    bare.write_text((folder / "line.yaml").read_text())
-    (folder / "bare" / "corridorsim.toml").touch()
-    done = CliRunner().invoke(app, ["capacity", "s0", str(bare), "--executor", "serial"])
-    assert done.exit_code == 2
-    assert "no loops are known on s0, so that its capacity is what its railway declares" in done.stderr
-
-
 def test_second_track_by_setting_leaves_the_loops_of_the_layer(folder: Path) -> None:
     asked = {"days": 4, "replications": 1, "executor": "serial", "out": None}
     made = cs.capacity("s0", folder / "line.yaml", sets=["segments.s0.double_track=[20, 60]"], **asked)
     assert [(section.name, section.double) for section in made.sections][:3] == [
         ("n0 - a", False), ("a - b", True), ("b - c", False)
     ]  # fmt: skip
+
+
+def test_what_is_odd_about_the_figures_is_said_beside_them(folder: Path) -> None:
+    asked = {"days": 1, "replications": 1, "executor": "serial", "out": None}
+    some, none, closed = (
+        cs.capacity("s0", folder / "line.yaml", **asked, **changes)
+        for changes in ({"length_m": 900}, {"length_m": 5000}, {"window_h": 20, "trains": 6})
+    )
+    assert "1 of 3 loops take a train of 900 m" in some.page()
+    assert "no loop takes a train of 5,000 m: they meet only at the ends of a segment, and no formula" in none.page()
+    assert none.capacity.mean < 0.6 * none.critical[0].formula_pairs
+    assert "above 100 %" not in some.page()
+    assert max(row[2] for row in closed.saturated) > 1.005
+    assert "above 100 %: who is on a section when the line closes" in closed.page()
