@@ -7,11 +7,12 @@ from itertools import pairwise
 from math import inf
 
 from corridorsim.scenario import Scenario
-from corridorsim.scenario.quantity import Quantity
+from corridorsim.scenario.quantity import Dated, Quantity
+from corridorsim.scenario.schema import Loop
 from corridorsim.scenario.schema import Segment as SegmentRow
 
 from .blueprint import Line, Place, Segment, SingleTrack, Steps
-from .dated import Timeline, constant
+from .dated import Timeline, constant, whole_round
 
 #: chainages closer than this are one place
 _SAME_M = 1.0
@@ -52,32 +53,64 @@ def build_line(timeline: Timeline, at: str, row: SegmentRow, tracks: Steps) -> L
 def _loops(timeline: Timeline, at: str, row: SegmentRow, length_m: float) -> Iterator[Place]:
     """The loops in the order of chainage (a layer adds one wherever it likes)."""
     problems = timeline.problems
-    before, name_before = 0.0, ""
+    before: Loop | None = None
+    name_before = ""
+    shrinks = _ends(row.length_km)[0] / row.length_km.value  # loops stay where they are on the way
     for name, loop in sorted(row.loops.items(), key=lambda item: item[1].chainage_km.value):
-        path, chainage_m = f"{at}.loops.{name}", loop.chainage_km.value * 1000
-        tracks = timeline.steps(f"{path}.tracks", loop.tracks)
-        if not 0 < chainage_m < length_m:
-            message = (
-                f"km {chainage_m / 1000:g} is not between the ends of the segment, which is {length_m / 1000:g} km long"
-            )
+        path = f"{at}.loops.{name}"
+        outside = next((km for km in _ends(loop.chainage_km) if not 0 < km * 1000 < length_m), None)
+        if outside is not None:
+            message = f"km {outside:g} is not between the ends of the segment, which is {length_m / 1000:g} km long"
             problems.add(f"{path}.chainage_km", message, "chainage counts from the segment's from_node")
-        elif name_before and chainage_m - before < _SAME_M:
-            problems.add(
-                f"{path}.chainage_km", f"'{name}' lies where '{name_before}' does", "give one place all tracks"
-            )
-        if 1 in tracks.values:
-            problems.add(
-                f"{path}.tracks",
-                "a loop of one track is not safe: nobody can meet the train that stands there, so that it and one "
-                "from the other side would wait for each other for good",
-                "2 or more tracks, the through track among them; or leave the loop out",
-            )
-        elif any(value % 1 for value in tracks.values):
-            problems.add(f"{path}.tracks", "tracks are counted in whole numbers")
-        if _shrinks(tracks):
-            problems.add(f"{path}.tracks", "a loop cannot lose a track while trains stand on it", "it may get more")
-        before, name_before = chainage_m, name
-        yield Place(name, chainage_m, tracks, _value(loop.usable_length_m, inf))
+        elif before and (_ends(loop.chainage_km)[0] - _ends(before.chainage_km)[-1]) * shrinks < NEAREST_KM:
+            message = f"'{name}' lies where '{name_before}' does, less than {NEAREST_KM * 1000:g} m from it"
+            if loop.chainage_km.value - before.chainage_km.value >= NEAREST_KM:
+                message += " at the ends of their ranges"
+            problems.add(f"{path}.chainage_km", message, "give one place all tracks")
+        for metres in () if loop.usable_length_m is None else _ends(loop.usable_length_m):
+            if not SHORTEST_M <= metres <= LONGEST_M:
+                message = f"a usable length of {metres:g} m is not between {SHORTEST_M:g} and {LONGEST_M:,.0f} m"
+                problems.add(f"{path}.usable_length_m", message, "leave it out where any train fits")
+                break
+        tracks = timeline.steps(f"{path}.tracks", loop.tracks)
+        _check_tracks(timeline, f"{path}.tracks", loop.tracks, tracks)
+        before, name_before = loop, name
+        yield Place(name, loop.chainage_km.value * 1000, tracks, _value(loop.usable_length_m, inf))
+
+
+def _check_tracks(timeline: Timeline, path: str, written: Quantity | Dated, tracks: Steps) -> None:
+    """Notes tracks with which trains would not be safe: as they come to be, and as written at the ends of ranges."""
+    problems = timeline.problems
+    numbers = [quantity for _, quantity in written.steps] if isinstance(written, Dated) else [written]
+    first = timeline.scenario.horizon.start
+    if isinstance(written, Dated) and written.steps[0][0] > first and numbers[0].value:
+        day = written.steps[0][0]
+        message = f"the tracks of a loop begin on {day}, and would be there from {first} on"
+        problems.add(path, message, f"say what is there before: {{{first}: 0, {day}: {numbers[0].value:g}}}")
+    one_track = 1 in tracks.values
+    if one_track or any(whole_round(_ends(each)[0]) <= 1 <= whole_round(_ends(each)[-1]) for each in numbers):
+        problems.add(
+            path,
+            f"{'a loop of one track is' if one_track else 'by its range of one track, it is'} not safe: "
+            "nobody can meet the train that stands there, so that it and one from the other side would wait for each "
+            "other for good",
+            "2 or more tracks, the through track among them; or leave the loop out",
+        )
+    elif any(value % 1 for value in tracks.values):
+        problems.add(path, "tracks are counted in whole numbers")
+    later = ((a, b) for early, late in pairwise(numbers) for a, b in zip(_ends(early), _ends(late), strict=True))
+    if _shrinks(tracks) or any(b < a for a, b in later):
+        problems.add(path, "a loop cannot lose a track while trains stand on it", "it may get more")
+
+
+def _ends(quantity: Quantity) -> tuple[float, float, float]:
+    """Low end, value and high end; the value thrice where it has no range."""
+    value = quantity.value
+    return (
+        value if quantity.low is None else quantity.low,
+        value,
+        value if quantity.high is None else quantity.high,
+    )
 
 
 def _stretches(timeline: Timeline, at: str, row: SegmentRow, length_m: float) -> list[tuple[float, float]]:

@@ -149,7 +149,23 @@ def realise(loaded: Loaded, levels: Mapping[str, float]) -> Loaded:
             for key in keys[:-1]:
                 branch = branch.setdefault(key, {})
             branch[keys[-1]] = _New(value)
-    return dataclasses.replace(loaded, scenario=_updated(loaded.scenario, updates))
+    made = _updated(loaded.scenario, updates)
+    return dataclasses.replace(loaded, scenario=_stretched(loaded.scenario, made))
+
+
+def _stretched(written: Scenario, made: Scenario) -> Scenario:
+    """Loops and second tracks where they were on the way, on segments whose length was moved."""
+    rows = {}
+    for name, row in made.segments.items():
+        factor = row.length_km.value / written.segments[name].length_km.value
+        if factor != 1 and (row.loops or row.double_track):
+            loops = {
+                key: loop.model_copy(update={"chainage_km": _known(loop.chainage_km, loop.chainage_km.value * factor)})
+                for key, loop in row.loops.items()
+            }
+            double = tuple((since * factor, until * factor) for since, until in row.double_track)
+            rows[name] = row.model_copy(update={"loops": loops, "double_track": double})
+    return made.model_copy(update={"segments": {**made.segments, **rows}}) if rows else made
 
 
 def quantile(level: float, low: float, mode: float, high: float) -> float:

@@ -14,7 +14,7 @@ from typing import Any
 from . import roots, text
 from .issues import Issue, Origin, did_you_mean
 from .schema import TABLES
-from .shape import ROOT, FieldsShape, MapShape, Shape, child, is_branch
+from .shape import ROOT, FieldsShape, MapShape, Shape, child, is_branch, unfit
 from .tables import Room, read_table
 from .text import Key, Mapping, Marked, Scalar, Sequence, Unreadable
 from .tree import Branch, Leaf, Node, equal, later, merge, set_twice
@@ -245,8 +245,9 @@ class Layers:
             if isinstance(value, Mapping):
                 items: dict[str, Node] = {}
                 for name, (inner_key, inner) in value.items.items():
-                    if isinstance(shape, MapShape) and not set(".*").isdisjoint(name):
-                        self._say(inner_key.at, "", f"'{name[:40]}' cannot be an id: it has a dot or a star in it")
+                    fault = unfit(name) if isinstance(shape, MapShape) else ""
+                    if fault:
+                        self._say(inner_key.at, "", fault)
                         continue
                     below = shape.item if isinstance(shape, MapShape) else child(shape, name) if shape else None
                     items[name] = self._node(inner_key, inner, below, layer)

@@ -107,6 +107,21 @@ def is_branch(shape: Shape | None) -> bool:
     return isinstance(shape, FieldsShape | MapShape)
 
 
+def unfit(name: str) -> str:
+    """Why a name cannot be an id; nothing where it can."""
+    if not name:
+        return "an id is needed here, and the text is empty"
+    if not name.isprintable():
+        sign = next(each for each in name if not each.isprintable())
+        return f"'{name[:40]}' cannot be an id: it has a sign in it that is not seen (U+{ord(sign):04X})"
+    if not _PATHS.isdisjoint(name):
+        return f"'{name[:40]}' cannot be an id: it has a dot or a star in it"
+    return ""
+
+
+#: signs that paths are made of
+_PATHS = frozenset(".*")
+
 #: what one row of a section is called in a message
 SINGULAR = {
     "nodes": "node",

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple, get_args
 from .issues import MOST, Issue, Origin, did_you_mean
 from .quantity import Confidence, as_date
 from .schema import TABLES
-from .shape import ROOT, FieldsShape, LeafShape, Shape, child
+from .shape import ROOT, FieldsShape, LeafShape, Shape, child, unfit
 from .text import Unreadable, read_text
 from .tree import Branch, Leaf, Node
 
@@ -242,8 +242,9 @@ def _place_row(
         if not key:
             issues.append(Issue.at(at, "", f"column '{name}' is empty, but it names the row", "give every row its id"))
             return
-        if "." in key or "*" in key:
-            issues.append(Issue.at(at, "", f"'{key[:40]}' cannot be an id: it has a dot or a star in it"))
+        fault = unfit(key)
+        if fault:
+            issues.append(Issue.at(at, "", fault))
             return
         keys.append(key)
     if tuple(keys) in seen:

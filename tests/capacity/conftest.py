@@ -15,6 +15,7 @@ LOOPS = {
     "b": {"chainage_km": 60, "tracks": 2, "usable_length_m": 850},
     "c": {"chainage_km": 75, "tracks": 2, "usable_length_m": 1050},
 }
+OPENS = {"2024-01-01": 0, "2024-01-08": 2}
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +28,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tree["segments"]["s1"] |= {"capacity_pairs_per_day": 9}
     layers = {
         "first": {"schema": 1, "segments": {"s0": {"loops": LOOPS}}},
-        "second": {
-            "schema": 1, "segments": {"s1": {"loops": {"d": {"chainage_km": 25, "tracks": {"2024-01-08": 2}}}}},
-        },
+        "second": {"schema": 1, "segments": {"s1": {"loops": {"d": {"chainage_km": 25, "tracks": OPENS}}}}},
     }  # fmt: skip
     (root / "loops").mkdir()
     (root / "corridorsim.toml").touch()

@@ -103,7 +103,65 @@ def test_the_table_may_be_a_layer_on_another_scenario(tmp_path: Path) -> None:
             "'b' lies where 'a' does",
             "chainage_km",
         ),
+        (
+            {"loops": {"a": {"chainage_km": 30, "tracks": 2}, "b": {"chainage_km": 30.09, "tracks": 2}}},
+            "'b' lies where 'a' does, less than 100 m from it",
+            "chainage_km",
+        ),
+        (
+            {
+                "loops": {
+                    "a": {"chainage_km": {"value": 30, "high": 41}, "tracks": 2},
+                    "b": {"chainage_km": 41, "tracks": 2},
+                }
+            },
+            "'b' lies where 'a' does, less than 100 m from it at the ends of their ranges",
+            "chainage_km",
+        ),
+        (
+            {
+                "length_km": {"value": 100, "low": 90},
+                "loops": {"a": {"chainage_km": 30, "tracks": 2}, "b": {"chainage_km": 30.105, "tracks": 2}},
+            },
+            "'b' lies where 'a' does, less than 100 m from it at the ends of their ranges",
+            "chainage_km",
+        ),
+        (
+            {"loops": {"a": {"chainage_km": {"value": 90, "low": 80, "high": 101}, "tracks": 2}}},
+            "km 101 is not between the ends",
+            "chainage_km",
+        ),
         ({"loops": {"a": {"chainage_km": 30, "tracks": 2.5}}}, "whole numbers", "tracks"),
+        (
+            {"loops": {"a": {"chainage_km": 30, "tracks": {"value": 2, "low": 1, "high": 3}}}},
+            "by its range of one track, it is not safe",
+            "tracks",
+        ),
+        (
+            {"loops": {"a": {"chainage_km": 30, "tracks": {"value": 2, "low": 0, "high": 3}}}},
+            "by its range of one track, it is not safe",
+            "tracks",
+        ),
+        (
+            {"loops": {"a": {"chainage_km": 30, "tracks": {"2024-01-01": {"value": 3, "high": 5}, "2024-01-09": 4}}}},
+            "a loop cannot lose a track",
+            "tracks",
+        ),
+        (
+            {"loops": {"a": {"chainage_km": 30, "tracks": {"2031-01-01": 2}}}},
+            "the tracks of a loop begin on 2031-01-01, and would be there from 2024-01-01 on",
+            "tracks",
+        ),
+        (
+            {"loops": {"a": {"chainage_km": 30, "tracks": 2, "usable_length_m": 49}}},
+            "a usable length of 49 m is not between 50 and 20,000 m",
+            "usable_length_m",
+        ),
+        (
+            {"loops": {"a": {"chainage_km": 30, "tracks": 2, "usable_length_m": {"value": 850, "high": 850000}}}},
+            "a usable length of 850000 m is not between 50 and 20,000 m",
+            "usable_length_m",
+        ),
         (
             {"loops": {"a": {"chainage_km": 30, "tracks": {"2024-01-01": 3, "2024-01-09": 2}}}},
             "a loop cannot lose a track",
@@ -208,6 +266,29 @@ def test_relief_of_a_loop_eases_what_changes_make_of_it(tmp_path: Path) -> None:
     found = build(eased).segments[0].line
     assert found is not None
     assert max(found.places[1].tracks.values) == 3
+
+
+@pytest.mark.parametrize("tracks", [{"2024-01-01": 0, "2031-01-01": 2}, {"2024-01-09": 0, "2024-01-20": 2}], ids=str)
+def test_a_loop_yet_to_be_built_is_not_there_before(tmp_path: Path, tracks: Tree) -> None:
+    (place,) = line_of(tmp_path, line(loops={"a": {"chainage_km": 30, "tracks": tracks}})).places
+    assert place.tracks.values[0] == 0
+
+
+def test_loops_stay_where_they_are_on_a_way_whose_length_is_drawn(tmp_path: Path) -> None:
+    """The last loop lies beyond the shortest length that the segment may have."""
+    tree = line(
+        length_km={"value": 100, "low": 80, "high": 110},
+        loops={"a": {"chainage_km": 30, "tracks": 2}, "b": {"chainage_km": 95, "tracks": {"value": 2, "high": 3}}},
+        double_track=[50, 60],
+    )
+    tree["uncertain_groups"] = {"lengths": {"title": "How long lines are", "leaves": ["segments.*.length_km"]}}
+    with (tmp_path / "x.yaml").open("w", encoding="utf-8") as stream:
+        YAML().dump(tree, stream)
+    (segment,) = build(realise(read(tmp_path / "x.yaml"), {"lengths": 0.0})).segments
+    assert segment.length_m == 80_000
+    assert segment.line is not None
+    assert [place.chainage_m for place in segment.line.places] == pytest.approx([24_000, 40_000, 48_000, 76_000])
+    assert segment.line.double == (False, False, True, False, False)
 
 
 def test_lengths_of_trains_are_those_of_their_wagons_and_units(tmp_path: Path) -> None:
