@@ -28,7 +28,7 @@ def telling() -> Iterator[None]:
         code = _code(fault)
         if code is None:
             raise
-        _say(str(fault))
+        _say(_words(fault))
         raise typer.Exit(code) from None
 
 
@@ -55,6 +55,13 @@ def _code(fault: Exception) -> int | None:
     if isinstance(fault, ExecutorError | NotAResult | NoSuchActor | CannotCopy | CannotWrite | InvalidCall | NoPairs):
         return INVALID
     return None
+
+
+def _words(fault: Exception) -> str:
+    """What a fault says; of a file, its path and the system's reason."""
+    if isinstance(fault, OSError) and fault.filename and fault.strerror:
+        return f"{fault.filename}: {fault.strerror}"
+    return str(fault)
 
 
 class InvalidCall(ValueError):

@@ -63,6 +63,9 @@ def report(
         for option, file in (("--out", out), ("--xlsx", xlsx), ("--geojson", geojson)):
             if file is not None and file.is_dir():
                 raise InvalidCall(f"{file} is a folder; {option} names the file to write")
+            blocks = next((part for part in (file.parents if file else ()) if part.is_file()), None)
+            if blocks is not None:
+                raise InvalidCall(f"{file} cannot be written: {blocks} is a file, not a folder ({option})")
         if figures is not None and figures.is_file():
             raise InvalidCall(f"{figures} is a file; --figures names a folder")
         if geojson is not None and len(what) > 1:

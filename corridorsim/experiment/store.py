@@ -8,6 +8,7 @@ line is the key and what the run cost, its second what the run gave, so that a l
 from __future__ import annotations
 
 import contextlib
+import errno
 import gzip
 import hashlib
 import json
@@ -226,13 +227,24 @@ class Store:
 
 
 def write_whole(path: Path, body: bytes, parts: Path | None = None) -> None:
-    """Write a file so that readers see the old one or the new one, never a part. Raises OSError.
+    """Write a file so that readers see the old one or the new one, never a part. Raises OSError, which names it.
 
     It is written first in ``parts``, a folder of the same file system; None takes the file's own.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    parts = parts or path.parent
-    parts.mkdir(exist_ok=True)
+    try:
+        _write_whole(path, body, parts or path.parent)
+    except OSError as fault:
+        if fault.errno is None:
+            raise
+        raise OSError(fault.errno, fault.strerror, str(path)) from fault
+
+
+def _write_whole(path: Path, body: bytes, parts: Path) -> None:
+    for folder in (path.parent, parts):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except FileExistsError:
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)) from None
     handle, temporary = tempfile.mkstemp(dir=parts, prefix=".", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import html
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from ..experiment import write_whole
 
 if TYPE_CHECKING:
     import matplotlib.figure
@@ -93,19 +96,23 @@ class Figure:
         The same table gives the same bytes. Raises ValueError for another suffix, OSError.
         """
         path = Path(path)
-        if path.suffix in STATIC:
-            self._save_static(path)
-        elif path.suffix == ".html":
-            path.write_text(self._page(), encoding="utf-8")
-        elif path.suffix == ".csv":
-            from ..analysis.cells import harmless
-
-            self.table.map(harmless).rename(columns=harmless).to_csv(path, index=False, lineterminator="\n")
-        else:
+        if path.suffix not in (*STATIC, ".html", ".csv"):
             raise ValueError(f"{path.name}: a figure is saved as {', '.join(STATIC)}, .html or .csv")
+        write_whole(path, self.as_bytes(path.suffix))
         return path
 
-    def _save_static(self, path: Path) -> None:
+    def as_bytes(self, suffix: str) -> bytes:
+        """What a file with this suffix holds; see ``save``."""
+        if suffix == ".html":
+            return self._page().encode()
+        if suffix == ".csv":
+            from ..analysis.cells import harmless
+
+            text: str = self.table.map(harmless).rename(columns=harmless).to_csv(index=False, lineterminator="\n")
+            return text.encode()
+        return self._drawn(suffix)
+
+    def _drawn(self, suffix: str) -> bytes:
         from .style import static_look
 
         words = {
@@ -113,9 +120,10 @@ class Figure:
             ".svg": {"Title": self.title, "Description": self.alt, "Date": None},
             ".pdf": {"Title": self.title, "Subject": self.alt, "CreationDate": None},
         }
-        drawn = self.static()
+        drawn, file = self.static(), io.BytesIO()
         with static_look(self.name):
-            drawn.savefig(path, metadata=words[path.suffix])
+            drawn.savefig(file, format=suffix[1:], metadata=words[suffix])
+        return file.getvalue()
 
     def _page(self) -> str:
         from .style import INK, MUTED, PAPER

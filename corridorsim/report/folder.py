@@ -21,6 +21,8 @@ Runs: TypeAlias = Mapping[int, Mapping[str, Any]]
 #: set of runs -> its subfolder; those with the demand as given lie in the folder itself
 SETS = {"as_given": ".", "saturating": "saturating", "sampled": "sampled", "sampled_saturating": "sampled-saturating"}
 
+#: tracebacks of runs that failed
+FAILURES = "failures.txt"
 #: lines and outlines, as GeoJSON
 GEO = "geo.json"
 
@@ -60,11 +62,25 @@ def save(
             _write_tables(folder / SETS[name], runs)
         write_whole(folder / "effective.csv", effective.encode())
         write_whole(folder / "command.txt", f"{command}\n".encode())
-        write_failures(folder / "failures.txt", failures)
+        write_failures(folder / FAILURES, failures)
         (folder / GEO).unlink(missing_ok=True)
         if geometry:
             write_whole(folder / GEO, geometry.as_geojson().encode())
         write_whole(folder / "summary.json", (dumps(summary) + "\n").encode())
+
+
+def write_study(folder: Path, files: Mapping[str, bytes], failures: Iterable[Failure] = ()) -> None:
+    """Write the files of a study, and its failures. Where one cannot be written none stays. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with _alone(folder):
+        try:
+            for name, body in files.items():
+                write_whole(folder / name, body)
+            write_failures(folder / FAILURES, failures)
+        except OSError:
+            for name in (*files, FAILURES):
+                (folder / name).unlink(missing_ok=True)
+            raise
 
 
 def dumps(summary: Summary) -> str:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from ..analysis.capacity import Gain, Section, Volume
 from ..analysis.statistics import CONFIDENCE, Interval, amount_interval
 from ..engine import LineTrial
-from ..experiment import Failure, write_whole
+from ..experiment import Failure
 from .files import records_as_csv
-from .folder import write_failures
+from .folder import write_study
 from .study import Study, spelled
 
 if TYPE_CHECKING:
@@ -206,23 +206,26 @@ class LineCapacity(Study):
 
     def save(self) -> None:
         """Write curve.csv, sections.csv, occupation.csv, gains.csv, runs.csv, the string-line and the delay-volume
-        curve (.png), page.txt, command.txt and capacity.json to ``folder``. Raises OSError."""
+        curve (.png), page.txt, command.txt and capacity.json to ``folder``; none stays where one cannot be written.
+        Raises OSError."""
         folder = self.folder
         if folder is None:
             raise ValueError("this capacity has no folder")
-        write_whole(folder / "curve.csv", records_as_csv(self.curve_rows()))
-        write_whole(folder / "sections.csv", records_as_csv(self.section_rows()))
-        write_whole(folder / "occupation.csv", records_as_csv(self.occupation_rows()))
-        if self.gains:
-            write_whole(folder / "gains.csv", records_as_csv(self.gain_rows()))
         runs = zip(self.replications, self.pairs, strict=True)
-        write_whole(folder / "runs.csv", records_as_csv([{"replication": r, "pairs_per_day": p} for r, p in runs]))
+        files = {
+            "curve.csv": records_as_csv(self.curve_rows()),
+            "sections.csv": records_as_csv(self.section_rows()),
+            "occupation.csv": records_as_csv(self.occupation_rows()),
+            "runs.csv": records_as_csv([{"replication": r, "pairs_per_day": p} for r, p in runs]),
+        }
+        if self.gains:
+            files["gains.csv"] = records_as_csv(self.gain_rows())
         for method, name in SAVED.items():
-            getattr(self.plot, method)().save(folder / name)
-        write_failures(folder / "failures.txt", list(self.failures))
-        write_whole(folder / "page.txt", f"{self.page()}\n".encode())
-        write_whole(folder / "command.txt", f"{self.command}\n".encode())
-        write_whole(folder / "capacity.json", f"{self.as_json()}\n".encode())
+            files[name] = getattr(self.plot, method)().as_bytes(Path(name).suffix)
+        files["page.txt"] = f"{self.page()}\n".encode()
+        files["command.txt"] = f"{self.command}\n".encode()
+        files["capacity.json"] = f"{self.as_json()}\n".encode()
+        write_study(folder, files, self.failures)
 
     def __repr__(self) -> str:
         return f"<capacity of {self.line} in {self.name}: {self.capacity.mean:.1f} pairs a day, seed {self.seed}>"

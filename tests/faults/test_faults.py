@@ -195,6 +195,22 @@ def test_a_folder_that_cannot_be_written_is_told_before_anything_runs(scenario: 
     assert "cannot write to the results folder taken" in err
 
 
+def test_a_report_that_cannot_be_written_is_named_and_leaves_nothing(undisturbed: str, scenario: Path) -> None:
+    here = scenario.parent
+    (folder,) = [path.parent for path in (here / "undisturbed").glob("*/summary.json")]
+    for words, place in ((["--out", "r.html"], "r.html"), (["--figures", "drawn"], "drawn/")):
+        code, out, err = call("report", folder, *words, cwd=here, largest_file=10_000)
+        assert (code, out) == (RUN_FAILED, ""), err
+        assert err.splitlines()[-1].startswith(place)
+        assert err.endswith(": File too large\n")
+    assert not (here / "r.html").exists()
+    assert not list(here.rglob("*.part"))
+    (here / "afile").touch()
+    for name in ("afile/x.html", "afile/below/x.html"):
+        code, _, err = call("report", folder, "--out", name, cwd=here)
+        assert (code, err) == (INVALID, f"{name} cannot be written: afile is a file, not a folder (--out)\n")
+
+
 def test_a_plan_with_a_run_that_fails_stops_with_words_and_keeps_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
