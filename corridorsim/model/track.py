@@ -24,6 +24,9 @@ def _segment(timeline: Timeline, name: str, row: SegmentRow, growth: Steps) -> S
     speed_ms = timeline.steps(f"{at}.freight_speed_kmh", row.freight_speed_kmh, factor=1 / 3.6)
     pairs = timeline.steps(f"{at}.capacity_pairs_per_day", row.capacity_pairs_per_day)
     tracks = timeline.steps(f"{at}.tracks", row.tracks)
+    if any(value % 1 for value in tracks.values):
+        hint = "a second track on a part of the way is 'double_track'"
+        timeline.problems.add(f"{at}.tracks", "tracks are counted in whole numbers", hint)
     trains = timeline.steps(f"{at}.background_trains_per_day", row.background_trains_per_day, default=0.0)
     wanted = combine(lambda both, growing: both / 2 * growing, trains, growth)
     background = combine(lambda wish, slots: min(wish, cap * slots), wanted, pairs)

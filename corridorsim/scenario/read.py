@@ -145,14 +145,25 @@ def _typed(plain: dict[str, Any], merged: Branch, incomplete: set[str]) -> tuple
 
 def _issues(failed: ValidationError, merged: Branch, incomplete: set[str]) -> Iterator[Issue]:
     places = _Places(merged)
-    for error in failed.errors(include_url=False):
+    errors = failed.errors(include_url=False)
+    lacking: dict[tuple[str, ...], list[str]] = {}
+    for error in errors:
+        if error["type"] == "missing":
+            lacking.setdefault(tuple(map(str, error["loc"][:-1])), []).append(str(error["loc"][-1]))
+    meant = {row: _meant(row, lacking, places) for row in lacking}
+    for error in errors:
         on_key = error["loc"][-1:] == ("[key]",)
         path = tuple(str(part) for part in error["loc"] if part != "[key]")
         kind, wrong, context = error["type"], error.get("input"), error.get("ctx", {})
         if kind == "missing":
             if not incomplete.isdisjoint((EVERYTHING, path[0])):
                 continue
-            yield _missing(path, places)
+            row = path[:-1]
+            if not meant[row]:
+                yield _missing(path, places)
+            elif path[-1] == lacking[row][0]:
+                fields = ", ".join(f"'{field}'" for field in lacking[row])
+                yield places.issue(row, f"{subject(row)} lacks {fields}", meant[row], True)
         elif kind == "extra_forbidden":
             yield _unknown(path, places)
         elif kind == "literal_error" and on_key:
@@ -172,10 +183,27 @@ def _missing(path: tuple[str, ...], places: _Places) -> Issue:
     return places.issue(path[:-1], f"{subject(path[:-1])} lacks '{path[-1]}'", "", True)
 
 
-def _unknown(path: tuple[str, ...], places: _Places) -> Issue:
+def _meant(row: tuple[str, ...], lacking: Mapping[tuple[str, ...], list[str]], places: _Places) -> str:
+    """The row of a like name that is there whole, of one that has nothing a row must have: it was to add to that."""
+    parent, rest = trees.walk(places.merged, row[:-1])
+    mine, shape = parent.items.get(row[-1]) if isinstance(parent, Branch) and not rest and row else None, _shape(row)
+    if not (isinstance(parent, Branch) and isinstance(mine, Branch) and isinstance(shape, FieldsShape)):
+        return ""
+    needed = {field.alias or name for name, field in shape.model.model_fields.items() if field.is_required()}
+    if needed & mine.items.keys():
+        return ""
+    return did_you_mean(row[-1], [name for name in parent.items if (*row[:-1], name) not in lacking])
+
+
+def _shape(path: tuple[str, ...]) -> Shape | None:
     shape: Shape | None = ROOT
-    for part in path[:-1]:
+    for part in path:
         shape = child(shape, part) if shape is not None else None
+    return shape
+
+
+def _unknown(path: tuple[str, ...], places: _Places) -> Issue:
+    shape = _shape(path[:-1])
     known = [*shape.fields] if isinstance(shape, FieldsShape) else []
     if len(path) == 1:
         known += DIRECTIVES

@@ -12,8 +12,6 @@ import corridorsim as cs
 from corridorsim.cli.app import app
 from corridorsim.scenario import Issues
 
-from ..faults.commands import call, kept
-
 
 @pytest.mark.parametrize(
     ("words", "told"),
@@ -107,16 +105,6 @@ def test_volumes_at_which_no_train_came_out_are_left_out_and_told(folder: Path) 
     assert f"left out: {made.too_few[0]:g}" in made.page()
     for name in ("delay_volume", "gains"):
         assert getattr(made.plot, name)().save(folder / f"{name}.html").stat().st_size > 500
-
-
-def test_a_folder_that_cannot_be_written_holds_nothing(folder: Path) -> None:
-    words = ("capacity", "s0", folder / "line.yaml", "--days", 2, "--replications", 1, "--executor", "serial")
-    code, out, err = call(*words, "--out", "full", "--quiet", cwd=folder, largest_file=12_000)
-    assert (code, out) == (1, "")
-    (written,) = (folder / "full").glob("capacity-*")
-    assert err == f"full/{written.name}/string-line.png: File too large\n"
-    assert list(written.iterdir()) == []
-    assert kept(folder / "full")
 
 
 def test_a_line_without_loops_is_refused(folder: Path) -> None:

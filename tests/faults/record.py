@@ -27,7 +27,7 @@ ROWS = (
     ("the disk is full, for a report or figures", "exit code 1, the file and the cause; no half file stays",
      f"{FAULTS}::test_a_report_that_cannot_be_written_is_named_and_leaves_nothing"),
     ("the disk is full, for the folder of `capacity`", "the same; no file of the folder stays, the runs are kept",
-     "tests/capacity/test_refusals.py::test_a_folder_that_cannot_be_written_holds_nothing"),
+     "tests/capacity/test_full_disk.py::test_a_folder_that_cannot_be_written_holds_nothing"),
     ("two commands on one folder of results", "every run is kept once; the result is that of one of them, whole",
      f"{FAULTS}::test_two_commands_on_one_folder_do_not_mix"),
     ("Ctrl-C", "what runs may end and is kept; exit code 130 and the count of kept runs",
