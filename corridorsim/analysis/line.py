@@ -100,8 +100,8 @@ def _near(name: str, known: Iterable[str]) -> str:
 
 # --- what happened on it ----------------------------------------------------------------------------------------------
 
-#: of a piece: a train runs or waits, a segment is closed, a station stands at its kilometre
-RUNS, WAITS, CLOSED, STATION, LOOP = "runs", "waits", "closed", "station", "loop"
+#: of a piece: a train runs or waits, a segment is closed, a station stands at its kilometre; a section decides
+RUNS, WAITS, CLOSED, STATION, LOOP, CRITICAL = "runs", "waits", "closed", "station", "loop", "critical"
 BACKGROUND = "background"
 COLUMNS = ("what", "train", "trip", "kind", "direction", "flow", "place", "cause", "start", "end", "km_start", "km_end")
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..engine import LineLog, LineTrial
-from .line import COLUMNS, LOOP, RUNS, STATION, WAITS
+from .capacity import Section
+from .line import COLUMNS, CRITICAL, LOOP, RUNS, STATION, WAITS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,9 +20,18 @@ OTHERS = "other trains"
 
 
 def pieces(
-    trial: LineTrial, log: LineLog, stations: Sequence[str], day: dt.date, after_days: float, days: float
+    trial: LineTrial,
+    log: LineLog,
+    stations: Sequence[str],
+    day: dt.date,
+    after_days: float,
+    days: float,
+    critical: Section,
 ) -> pd.DataFrame:
-    """One row a piece, columns as of ``analysis.line.string_line``; ``days`` from ``after_days`` on, called ``day``."""
+    """One row a piece, columns as of ``analysis.line.string_line``; ``days`` from ``after_days`` on, called ``day``.
+
+    Kinds are those of the trial. ``critical`` is the one row more: the section that decides.
+    """
     import pandas as pd
 
     from .capacity import sections
@@ -40,17 +50,28 @@ def pieces(
         for place in plan.line.places if plan.line else ():
             at = start + (place.chainage_m if along else plan.length_m - place.chainage_m) / 1000
             rows.append((LOOP, "", 0, "", "", "", place.id, "", since_s, until_s, at, at))
+    span = critical.since_km, critical.until_km
+    rows.append((CRITICAL, "", 0, "", "", "", critical.name, "", since_s, until_s, *span))
     table = np.frombuffer(log.blocks.data, dtype=log.blocks.structure)
     table = table[np.lexsort((table["start_s"], table["train"]))]
     came = {train.number: train.came_s for train in log.passed}
+    kinds = {train.number: trial.kinds[train.kind].id for train in log.passed}
     last: tuple[str, int] = ("", 0)
     for number, block, ahead, start_s, leave_s in zip(
         *(table[name].tolist() for name in ("train", "block", "forward", "start_s", "leave_s")), strict=True
     ):
         name, where = log.names[number], log.names[block]
         first, second = km[where] if ahead else km[where][::-1]
-        words = (name, 0, "loaded", stations[-1 if second > first else 0], "", where.partition(":")[0])
-        stood_s = last[1] if last[0] == name else came.get(int(name.rpartition(" ")[2]), start_s)
+        train = int(name.rpartition(" ")[2])
+        words = (
+            name,
+            0,
+            kinds.get(train, trial.kinds[0].id),
+            stations[-1 if second > first else 0],
+            "",
+            where.partition(":")[0],
+        )
+        stood_s = last[1] if last[0] == name else came.get(train, start_s)
         if start_s > stood_s:
             rows += _cut((WAITS, *words, OTHERS, stood_s, start_s, first, first), since_s, until_s)
         rows += _cut((RUNS, *words, "", start_s, leave_s, first, second), since_s, until_s)

@@ -17,20 +17,23 @@ if TYPE_CHECKING:
 
 #: kind of train -> (width, dashes of matplotlib, of plotly)
 KINDS: Final = {"loaded": (1.3, "-", "solid"), "empty": (0.8, (0, (4, 1.5)), "dash"), "light": (0.8, ":", "dot"),
-                "background": (0.7, "-", "solid")}  # fmt: skip
+                "background": (0.7, "-", "solid"), "freight": (1.3, "-", "solid"),
+                "fast": (0.8, (0, (4, 1.5)), "dash")}  # fmt: skip
 #: of waits, most hours first; the rest share the last
 CAUSES: Final = ("#E69F00", "#CC79A7", "#009E73", "#56B4E9", "#8c5a2b", "#7b8794")
 #: of ways in the two directions
 TOWARDS: Final = (COLOURS[0], COLOURS[1])
 SHADE: Final = "#9aa5b1"
+#: of the section that decides what a line carries
+CRITICAL: Final = "#E69F00"
 #: of the distance axis that a label of a station takes
 LEAST_GAP: Final = 0.026
 
 
 def string_line(table: pd.DataFrame, *, title: str, caption: str) -> Figure:
-    """``table``: one row a piece: what (runs, waits, closed, station, loop), train, trip, kind (loaded, empty, light,
-    background), direction (the end towards which it runs), flow, place, cause, start, end, km_start, km_end. As
-    ``analysis.line.string_line`` gives it.
+    """``table``: one row a piece: what (runs, waits, closed, station, loop, critical), train, trip, kind (loaded,
+    empty, light, background; of a line by itself freight, fast), direction (the end towards which it runs), flow,
+    place, cause, start, end, km_start, km_end. As ``analysis.line.string_line`` gives it.
     """
     runs, waits = table[table.what == "runs"], table[table.what == "waits"]
     stations = table[table.what == "station"]
@@ -72,7 +75,8 @@ def _period(table: pd.DataFrame) -> tuple[Any, Any]:
 
 
 def _ticks(table: pd.DataFrame) -> tuple[list[float], list[str]]:
-    """Stations on the axis, with their kilometre; of some that lie too near to one another only the first."""
+    """Stations on the axis, with their kilometre; of some that lie too near to one another only the first. Then loops
+    where there is room for them; ends of second track, which are named by their kilometre, are none."""
     stations = table[table.what == "station"].sort_values("km_start")
     length = stations.km_start.max() or 1.0
     km, names = stations.km_start.tolist(), stations.place.tolist()
@@ -82,7 +86,11 @@ def _ticks(table: pd.DataFrame) -> tuple[list[float], list[str]]:
             kept.append(number)
     if len(km) > 1:
         kept.append(len(km) - 1)
-    return [km[number] for number in kept], [f"{names[number]}  {km[number]:,.0f}" for number in kept]
+    shown = {km[number]: names[number] for number in kept}
+    for loop in rows_of(table[(table.what == "loop") & ~table.place.str.startswith("km ")].sort_values("km_start")):
+        if all(abs(loop.km_start - other) >= LEAST_GAP * length for other in shown):
+            shown[loop.km_start] = loop.place
+    return sorted(shown), [f"{shown[at]}  {at:,.0f}" for at in sorted(shown)]
 
 
 def _paths(pieces: pd.DataFrame) -> tuple[list[Any], list[float | None], list[int]]:
@@ -115,6 +123,8 @@ def _static(table: pd.DataFrame) -> matplotlib.figure.Figure:
         label = "" if axes.patches else "closed: works or no slots"
         box = (start, row.km_start), end - start, row.km_end - row.km_start
         axes.add_patch(Rectangle(*box, color=SHADE, alpha=0.35, lw=0, label=label))
+    for row in rows_of(table[table.what == "critical"]):
+        axes.axhspan(row.km_start, row.km_end, color=CRITICAL, alpha=0.13, lw=0, zorder=0, label="critical section")
     runs, waits = table[table.what == "runs"], table[table.what == "waits"]
     looks = _causes(table)
     for words, colour in dict.fromkeys(looks.values()):
@@ -147,6 +157,9 @@ def _interactive(table: pd.DataFrame) -> go.Figure:
     for row in rows_of(table[table.what == "closed"]):
         drawn.add_shape(type="rect", x0=row.start, x1=row.end, y0=row.km_start, y1=row.km_end, layer="below",
                         fillcolor=faded(SHADE, 0.35), line_width=0)  # fmt: skip
+    for row in rows_of(table[table.what == "critical"]):
+        drawn.add_hrect(y0=row.km_start, y1=row.km_end, layer="below", fillcolor=faded(CRITICAL, 0.13), line_width=0,
+                        name="critical section", showlegend=True)  # fmt: skip
     for row in rows_of(table[table.what == "loop"]):
         drawn.add_hline(row.km_start, line={"color": SHADE, "width": 0.6, "dash": "dot"}, layer="below")
     runs, waits = table[table.what == "runs"], table[table.what == "waits"]

@@ -33,11 +33,11 @@ class LineCapacityPlots(Plots):
         log = try_line(trial, seed=made.seed, replication=replication)
         hours = SHOWN_DAYS * 24
         return string_line(
-            pieces(trial, log, made.stations, made.day, AFTER_DAYS, SHOWN_DAYS),
+            pieces(trial, log, made.stations, made.day, AFTER_DAYS, SHOWN_DAYS, made.critical[0]),
             title=f"{hours:g} hours on {made.line} with {made.compared:g} trains a day",
             caption=self._caption(
                 f"One run, replication {replication}. Each line is a train, level where it waits for others; dotted: "
-                "loops."
+                f"loops. Shaded: the critical section, {made.critical[0].name}."
             ),
         )
 
@@ -89,5 +89,6 @@ class LineCapacityPlots(Plots):
 
     def _caption(self, words: str) -> str:
         made = self._made
-        runs = f"{len(made.replications)} replications, seed {made.seed}; corridorsim {made.version}."
+        number = len(made.replications)
+        runs = f"{number} replication{'s' * (number != 1)}, seed {made.seed}; corridorsim {made.version}."
         return f"{made.name}, as on {made.day}. {words} {runs}"

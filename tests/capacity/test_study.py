@@ -92,6 +92,12 @@ def test_figures_show_what_was_reckoned(made: LineCapacity, tmp_path: Path) -> N
     assert len(waits) > 0
     assert ((waits.km_start == 0) | waits.km_start.isin([20, 60, 75, 90])).all()
     assert runs.start.min().date() == made.day
+    assert set(runs.kind) == {"freight"}
+    critical = line.table[line.table.what == "critical"]
+    assert critical[["place", "km_start", "km_end"]].to_numpy().tolist() == [["a - b", 20, 60]]
+    (axes,) = line.static().axes
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["n0  0", "a  20", "b  60", "c  75", "n1  90"]
+    assert "critical section" in axes.get_legend_handles_labels()[1]
     for name in made.plot.all():
         figure = getattr(made.plot, name)()
         for suffix in (".svg", ".html", ".csv"):
