@@ -17,7 +17,11 @@ ROOT = Path(__file__).parents[2]
 
 
 def start(*words: str | Path, cwd: Path, largest_file: int | None = None) -> subprocess.Popen[str]:
-    """``corridorsim WORDS`` in a process group of its own; no file may grow beyond ``largest_file`` bytes."""
+    """``corridorsim WORDS`` in a process group of its own; no file may grow beyond ``largest_file`` bytes.
+
+    Then it compiles no module for later: Python would keep half a file of it, and every later import would fail.
+    """
+    env = {**os.environ, "PYTHONPATH": str(ROOT)} | ({"PYTHONDONTWRITEBYTECODE": "1"} if largest_file else {})
 
     def prepare() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -27,7 +31,7 @@ def start(*words: str | Path, cwd: Path, largest_file: int | None = None) -> sub
 
     return subprocess.Popen(
         [sys.executable, "-m", "corridorsim", *map(str, words)],
-        cwd=cwd, env={**os.environ, "PYTHONPATH": str(ROOT)}, text=True, start_new_session=True,
+        cwd=cwd, env=env, text=True, start_new_session=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=prepare,
     )  # fmt: skip
 
