@@ -114,7 +114,7 @@ def computed(row: Row) -> tuple[float, str]:
     """(pairs a day of the saturated line, why)."""
     chosen, on = line(row.segment, row.sets)
     asked = Asked.of(chosen, on, date.fromisoformat(row.on), None, None, 0.0, DAYS)
-    variant = asked.variant(row.layer, works_asked(row.add) if row.add else ())
+    variant = asked.variant(row.layer, works_asked([row.add])[row.add] if row.add else ())
     found = []
     for number in range(len(on.segments)):
         trial = asked.trial(variant, 0, segment=number)
