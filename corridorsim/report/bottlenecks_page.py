@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..analysis.bottlenecks import PERIMETER, Line, Ranking, Stair
 from .page import Closing
 from .sweep_page import holm_p, signed
-from .text import bounds, cut, number, percent, table
+from .text import bounds, counted, cut, number, percent, table
 
 if TYPE_CHECKING:
     from .bottlenecks import Bottlenecks
@@ -21,7 +21,7 @@ NAME, STEP = 44, 40  #: letters
 def bottlenecks_page(made: Bottlenecks) -> str:
     """Verdict, ranking, what was dropped, staircase, files, and the command that makes it again."""
     ranking, failed = made.ranking, f", {len(made.failures)} RUNS FAILED" if made.failures else ""
-    runs = f"{made.replications} replication{'s' * (made.replications != 1)}, {made.runs} runs{failed}"
+    runs = f"{counted(made.replications, 'replication')}, {made.runs} runs{failed}"
     lines = [f"bottlenecks of {made.name} · {runs} · seed {made.seed} · corridorsim {made.version}", made.title, ""]
     lines += _as_it_stands(made)
     lines += ["", made.verdict, *(f"  {said}" for said in made.disagreements)]

@@ -10,7 +10,7 @@ from ..analysis.statistics import Interval
 from ..experiment.contracts import Service
 from .chart import Series, chart
 from .page import Closing
-from .text import bounds, cut, number, table
+from .text import bounds, counted, cut, number, table
 
 if TYPE_CHECKING:
     from .curve import Curve
@@ -26,7 +26,7 @@ def curve_page(curve: Curve) -> str:
     runs = len(curve.replications)
     failed = f", {len(curve.failures)} RUNS FAILED" if curve.failures else ""
     points = len(curve.lines) * len(curve.units)
-    what = f"{points} points x {runs} replication{'s' * (runs != 1)}{failed}"
+    what = f"{points} points x {counted(runs, 'replication')}{failed}"
     lines = [f"locomotives in {curve.name} · {what} · seed {curve.seed} · corridorsim {curve.version}", curve.title]
     lines += ["", *_contract(curve)]
     if curve.draws:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..analysis.energy import NOTHING, Ranged, Use
 from ..analysis.view import HOLDS
 from .page import Closing
-from .text import table
+from .text import counted, table
 
 if TYPE_CHECKING:
     from .energy import Energy
@@ -25,7 +25,7 @@ def energy_page(energy: Energy, perimeter: str, flow: str | None = None) -> str:
         known = ", ".join(sorted(name for (name,) in energy.by("flow") if name))
         raise KeyError(f"nothing was carried of '{flow}' in {energy.year}; there are {known}")
     lines = [
-        f"energy of {summary.scenario} · {energy.year} · {runs} replication{'s' * (runs != 1)} · seed {summary.seed} · "
+        f"energy of {summary.scenario} · {energy.year} · {counted(runs, 'replication')} · seed {summary.seed} · "
         f"corridorsim {summary.version}",
         "energy bought, at the scenario's prices: no tariff, wages, wagons or capital. Carbon tank to wheel, with",
         "methane slip; electricity as its grid makes it. [low, high]: every factor at its low or high end at once.",

@@ -9,7 +9,7 @@ from ..analysis.line_formulas import FILL
 from ..analysis.statistics import Difference, Interval
 from .chart import Series, chart
 from .page import Closing
-from .text import cut, table
+from .text import counted, cut, table
 
 if TYPE_CHECKING:
     from .line_capacity import LineCapacity
@@ -23,9 +23,8 @@ ABOVE_ALL = "above 100 %: who is on a section when the line closes, or the days 
 
 def line_capacity_page(made: LineCapacity) -> str:
     """Pairs and the critical section, delay against volume, sections, what more track brings."""
-    runs = len(made.replications)
     failed = f", {len(made.failures)} RUNS FAILED" if made.failures else ""
-    what = f"{runs} replication{'s' * (runs != 1)}{failed} · seed {made.seed} · corridorsim {made.version}"
+    what = f"{counted(len(made.replications), 'replication')}{failed} · seed {made.seed} · corridorsim {made.version}"
     lines = [f"capacity of {made.line} in {made.name} · {what}", *_what(made), "", *_answer(made)]
     lines += ["", "delay against volume (hours beyond what a train takes alone; wait before the line included)"]
     lines += _curve(made)
@@ -47,7 +46,7 @@ def _what(made: LineCapacity) -> list[str]:
         if place.tracks.values[0] >= 2
     ]
     double = sum(section.until_km - section.since_km for section in made.sections if section.double)
-    line = f"{made.stations[0]} to {made.stations[-1]}, {last.until_km:.0f} km, {_counted(len(loops), 'loop')}, "
+    line = f"{made.stations[0]} to {made.stations[-1]}, {last.until_km:.0f} km, {counted(len(loops), 'loop')}, "
     line += f"{double:.0f} km of second track, as on {made.day}; first to go: {trial.rules.precedence}"
     kinds = [
         f"{_percent(kind.share)} {kind.id} trains of {kind.length_m:.0f} m"
@@ -55,7 +54,7 @@ def _what(made: LineCapacity) -> list[str]:
         for kind in trial.kinds
     ]
     closed = f", closed {trial.window_s / 3600:g} h a day" if trial.window_s else ""
-    lines = [line, f"{', '.join(kinds)}, +- {_percent(trial.spread)}; {_counted(trial.days, 'day')}{closed}"]
+    lines = [line, f"{', '.join(kinds)}, +- {_percent(trial.spread)}; {counted(trial.days, 'day')}{closed}"]
     length_m = max(kind.length_m for kind in trial.kinds)
     fitting = sum(usable_m >= length_m for usable_m in loops)
     if loops and not fitting:
@@ -64,10 +63,6 @@ def _what(made: LineCapacity) -> list[str]:
     elif fitting < len(loops):
         lines.append(f"{fitting} of {len(loops)} loops take a train of {length_m:,.0f} m")
     return lines
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'s' * (number != 1)}"
 
 
 def _answer(made: LineCapacity) -> list[str]:

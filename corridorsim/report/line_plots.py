@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .plots import NothingToDraw, Plots
+from .text import counted
 
 if TYPE_CHECKING:
     from ..figures import Figure
@@ -89,6 +90,5 @@ class LineCapacityPlots(Plots):
 
     def _caption(self, words: str) -> str:
         made = self._made
-        number = len(made.replications)
-        runs = f"{number} replication{'s' * (number != 1)}, seed {made.seed}; corridorsim {made.version}."
+        runs = f"{counted(len(made.replications), 'replication')}, seed {made.seed}; corridorsim {made.version}."
         return f"{made.name}, as on {made.day}. {words} {runs}"

@@ -12,6 +12,7 @@ from ..analysis.measures import MEASURES, figure
 from ..analysis.statistics import amount_interval
 from ..analysis.view import HOLDS
 from .comparison_page import shared_layers
+from .text import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -204,7 +205,7 @@ class ResultPlots(Plots):
         summary = self._result.summary
         where = [f"perimeter {perimeter}"] if perimeter else []
         count = len(self._tables(runs).runs)
-        told = [RUNS[runs], *where, f"{count} replication{'s' * (count != 1)}", f"seed {summary.seed}"]
+        told = [RUNS[runs], *where, counted(count, "replication"), f"seed {summary.seed}"]
         return f"{words} {summary.title}: {', '.join(told)}; corridorsim {summary.version}."
 
     def _targets(self, table: pd.DataFrame, perimeter: str, runs: str) -> list[float]:

@@ -9,7 +9,7 @@ from ..analysis.sensitivity import Index, Screened
 from ..analysis.statistics import Interval
 from .page import Closing
 from .sensitivity import leaf_words
-from .text import WIDTH, bounds, cut, number, percent, table
+from .text import WIDTH, bounds, counted, cut, number, percent, table
 
 if TYPE_CHECKING:
     from .sensitivity import Sensitivity
@@ -30,7 +30,7 @@ def _heading(study: Sensitivity) -> list[str]:
     runs = len(study.replications)
     size = f"{study.question.size} {'trajectories' if study.question.method == 'morris' else 'samples'}"
     method = {"morris": "Morris screening", "sobol": "Sobol' indices"}[study.question.method]
-    what = f"{len(study.values)} points x {runs} replication{'s' * (runs != 1)}"
+    what = f"{len(study.values)} points x {counted(runs, 'replication')}"
     failed = f", {len(study.failures)} RUNS FAILED" if study.failures else ""
     low, mean, high = study.range
     ranges = "whole ranges, not only the kept draws; " if study.kept_draws else ""

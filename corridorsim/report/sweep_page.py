@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..analysis.statistics import Difference, Interval
 from ..analysis.sweep import LEVEL, PERIMETER, PointFigures, Value
 from .page import Closing
-from .text import bounds, cut, number, p_value, table
+from .text import bounds, counted, cut, number, p_value, table
 
 if TYPE_CHECKING:
     from .sweep import Sweep
@@ -25,7 +25,7 @@ def sweep_page(sweep: Sweep) -> str:
     """Points, effects, files, and the command that makes it again."""
     count, runs = len(sweep.points), sweep.replications
     failed = f", {len(sweep.failures)} RUNS FAILED" if sweep.failures else ""
-    what = f"{count} point{'s' * (count != 1)} x {runs} replication{'s' * (runs != 1)}{failed}"
+    what = f"{counted(count, 'point')} x {counted(runs, 'replication')}{failed}"
     lines = [f"sweep of {sweep.name} · {what} · seed {sweep.seed} · corridorsim {sweep.version}", sweep.title, ""]
     lines += _points(sweep)
     lines += _value_effects(sweep) + _level_effects(sweep)

@@ -24,6 +24,11 @@ def whole(value: float) -> str:
     return f"{value:,.0f}"
 
 
+def counted(count: int, what: str) -> str:
+    """``1 run``, ``3 runs``."""
+    return f"{count} {what}{'s' * (count != 1)}"
+
+
 def bounds(low: float | None, high: float | None) -> str:
     """``[low, high]``, or nothing where there is no interval."""
     return "" if low is None or high is None else f"[{number(low)}, {number(high)}]"

@@ -12,7 +12,7 @@ from ...analysis.statistics import CONFIDENCE
 from ...analysis.summary import Summary
 from ..names import Names
 from ..result import Result
-from ..text import bounds, estimate, number, percent
+from ..text import bounds, counted, estimate, number, percent
 from .sections import Context
 from .studies import Study
 
@@ -124,7 +124,7 @@ def _wanted(target: TargetResult) -> str:
 def _sure(context: Context) -> Card:
     summary = context.first.summary
     asked, lines = _asked(summary), []
-    runs = f"{summary.replications} run{'s' * (summary.replications != 1)}"
+    runs = counted(summary.replications, "run")
     delivered = summary.years[context.year].delivered_mt[context.perimeter]
     if asked is not None:
         reached = round(asked.probability * summary.replications)

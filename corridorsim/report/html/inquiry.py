@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..text import counted
 from .answer import sentence
 from .sections import Context, Section, section
 from .studies import Study
@@ -31,7 +32,7 @@ def bottlenecks(context: Context) -> Section | None:
 
 
 def _runs(count: int) -> str:
-    return f"{count} run{'s' * (count != 1)}"
+    return counted(count, "run")
 
 
 def _ranking(study: Study) -> Table:
