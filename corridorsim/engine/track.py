@@ -14,12 +14,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import deque
+from collections.abc import Iterator
 from math import ceil
 from typing import TYPE_CHECKING
 
 from corridorsim.ledger import OPEN
 from corridorsim.model import Assumptions, SingleTrack
 from corridorsim.model import Segment as SegmentPlan
+from corridorsim.model import Steps as PerDay
 
 from .kernel import Kernel, Token
 from .loops import Line
@@ -32,6 +34,60 @@ DAY_S = 86_400
 _WINDOW_DAYS = 7
 _BLOCK = 64
 _NEVER = 1 << 40
+
+
+class Timetable:
+    """The slots that one direction gives, with those of the days to come: trains that stand in line on the day on which
+    pairs change go on under the new ones."""
+
+    __slots__ = ("_pairs", "changes_at", "headway")
+
+    def __init__(self, pairs_per_day: PerDay) -> None:
+        self._pairs = pairs_per_day
+        self.headway = 0.0  #: seconds between slots until ``changes_at``; 0: none are given
+        self.changes_at = 0
+        self.refresh(0)
+
+    def refresh(self, now: int) -> None:
+        """Take the pairs that hold from now on."""
+        pairs = self._pairs.at(now)
+        self.headway = DAY_S / pairs if pairs > 0 else 0.0
+        self.changes_at = next((since for since, later in self._pairs.after(now) if later != pairs), _NEVER)
+
+    def after_one(self, start: float) -> float:
+        """When the slot that is given at ``start`` is over: at a change of pairs the rest of it goes by the new ones, and
+        is gone where there are none."""
+        missing, since = 1.0, start
+        for until, pairs in self._spans(start):
+            if pairs <= 0:
+                return since
+            if missing * DAY_S <= pairs * (until - since):
+                return since + missing * DAY_S / pairs
+            missing -= pairs * (until - since) / DAY_S
+            since = until
+        return since
+
+    def given(self, now: float, until: float) -> float:
+        """Slots of the time between, none where it is over."""
+        total, since = 0.0, now
+        for end, pairs in self._spans(now) if until > now else ():
+            total += pairs * max(0.0, min(end, until) - since) / DAY_S
+            since = end
+        return total
+
+    def in_service(self, start: float) -> float:
+        """The first time from ``start`` on at which slots are given."""
+        if self._pairs.at(int(start)) > 0:
+            return start
+        return next((float(since) for since, pairs in self._pairs.after(int(start)) if pairs > 0), float(_NEVER))
+
+    def _spans(self, start: float) -> Iterator[tuple[float, float]]:
+        """(until, pairs a day) from ``start`` on."""
+        pairs = self._pairs.at(int(start))
+        for since, later in self._pairs.after(int(start)):
+            yield since, pairs
+            pairs = later
+        yield _NEVER, pairs
 
 
 class Lane:
@@ -66,15 +122,20 @@ class Lane:
         self._last = float(now)
         self._arrivals, self._index = [], 0
 
-    def replay(self, now: int, headway: float) -> None:
+    def replay(self, now: int, slots: Timetable) -> None:
         """Let the other traffic that came until ``now`` take its slots."""
-        free = self.next_free
+        free, headway = self.next_free, slots.headway
         while True:
             arrivals, first = self._arrivals, self._index
             past = bisect_right(arrivals, now, first)
             if past > first:
+                before = free
                 for arrival in arrivals[first:past]:
                     free = (arrival if arrival > free else free) + headway
+                if free >= slots.changes_at:
+                    free = before
+                    for arrival in arrivals[first:past]:
+                        free = slots.after_one(max(arrival, free))
                 self.slots_used += past - first
                 self.other_last = True
                 self._index = past
@@ -123,6 +184,7 @@ class Segment:
         self._counts: deque[tuple[int, float]] = deque([(0, 0)])
         self._next_count = 0
         self._fill = 0.0
+        self.timetable = Timetable(plan.pairs_per_day)
         self.pairs = self._background = -1.0
         self._mean_gap = 0.0
         self.offered = 0.0  #: slots offered in both directions until ``_offered_until``
@@ -130,23 +192,14 @@ class Segment:
         self.refresh(0)
 
     def refresh(self, now: int) -> None:
-        """Take the values that hold from now on; where the slots change, fill starts anew from other traffic.
-
-        Trains that stand in line keep the slots that they were given before.
-        """
+        """Take the values that hold from now on; where the slots change, fill starts anew from other traffic."""
         plan = self.plan
         before = (self.pairs, self._background)
         if now:
             self.settle(now)
         self.pairs = plan.pairs_per_day.at(now)
         self._background = plan.background_per_day.at(now)
-        self.headway = DAY_S / self.pairs if self.pairs > 0 else 0.0
-        if self.pairs <= 0:
-            steps = zip(plan.pairs_per_day.times_s, plan.pairs_per_day.values, strict=True)
-            opening = [time for time, pairs in steps if time > now and pairs > 0]
-            self._out_of_service_until = opening[0] if opening else _NEVER
-        else:
-            self._out_of_service_until = 0
+        self.timetable.refresh(now)
         gap = DAY_S / self._background if self._background > 0 and self.pairs > 0 and self.line is None else 0.0
         if gap != self._mean_gap:
             self._mean_gap = gap
@@ -171,11 +224,9 @@ class Segment:
 
     def _used(self, now: int) -> float:
         """Slots that have passed; those given to trains that still stand in line are left out."""
-        forth, back = self._forth, self._back
+        forth, back, slots = self._forth, self._back, self.timetable
         used = float(forth.slots_used + back.slots_used)
-        if self.headway:
-            used -= (max(0.0, forth.next_free - now) + max(0.0, back.next_free - now)) / self.headway
-        return used
+        return used - slots.given(now, forth.next_free) - slots.given(now, back.next_free)
 
     def _set_running_time(self) -> None:
         # the anchors are measured up to a fill of about one half; beyond 1 the line is full and gets no slower
@@ -198,8 +249,8 @@ class Segment:
 
     def _replay(self, now: int) -> None:
         if self._mean_gap:
-            self._forth.replay(now, self.headway)
-            self._back.replay(now, self.headway)
+            self._forth.replay(now, self.timetable)
+            self._back.replay(now, self.timetable)
 
     def _count(self, now: int) -> None:
         """Fill over the trailing 7 days, once a day."""
@@ -218,20 +269,21 @@ class Segment:
     def admit(self, lane: Lane, now: int, running_s: int = 0, pace: float = 1.0) -> tuple[int, int]:
         """Give the next slot: (seconds until it, running time). ``running_s`` replaces the segment's own, of which a
         train takes ``pace`` times as much."""
+        slots = self.timetable
         if now >= self._next_count:
             self._count(now)
         if self._mean_gap:
-            lane.replay(now, self.headway)
+            lane.replay(now, slots)
         start = lane.next_free
         if start < now:
             start = now
-        if self._closures:
-            start = self._after_closure(start)
-        if start < self._out_of_service_until:
-            start = self._out_of_service_until
+        if self._closes:
+            start = self._when_open(start)
         lane.behind_other = lane.other_last
         lane.other_last = False
-        lane.next_free = start + self.headway
+        lane.next_free = start + slots.headway
+        if lane.next_free >= slots.changes_at:
+            lane.next_free = slots.after_one(start)
         lane.slots_used += 1
         enter = ceil(start)
         leave = enter + (running_s or (self.running_s if pace == 1.0 else self.takes_s(pace)))
@@ -244,15 +296,19 @@ class Segment:
         """Running time of a train that takes ``pace`` times as long as others."""
         return round(self.running_s * pace) or 1
 
-    def _after_closure(self, start: float) -> float:
-        for begin, end in self._closures:
-            if begin <= start < end:
-                return float(end)
-        return start
+    def _when_open(self, start: float) -> float:
+        while True:
+            later = self.timetable.in_service(start)
+            for begin, end in self._closures:
+                if begin <= later < end:
+                    later = float(end)
+            if later == start:
+                return start
+            start = later
 
     def closed(self, now: int) -> bool:
         """Whether a closure holds now."""
-        if now < self._out_of_service_until:
+        if self.pairs <= 0:
             return True
         return bool(self._closures) and any(begin <= now < end for begin, end in self._closures)
 

@@ -31,6 +31,10 @@ class Steps:
             value = later
         return value
 
+    def after(self, time_s: int) -> list[tuple[int, float]]:
+        """(time, value) of the changes that come after a time."""
+        return [step for step in zip(self.times_s, self.values, strict=True) if step[0] > time_s]
+
 
 @dataclass(frozen=True, slots=True)
 class Distribution:

@@ -138,7 +138,6 @@ def test_more_pairs_serve_those_who_come_after_the_queue() -> None:
     assert len([s for s in starts if 20 * DAY <= s < 30 * DAY]) == pytest.approx(120, abs=1)
 
 
-@pytest.mark.xfail(strict=True, reason="trains that stand in the queue keep the slots of the old timetable")
 def test_more_pairs_count_from_their_day() -> None:
     starts = upgraded()
     assert len([s for s in starts if 15 * DAY <= s < 18 * DAY]) == pytest.approx(36, abs=1)
@@ -167,6 +166,23 @@ def test_cargo_waits_for_a_line_that_opens_later() -> None:
     assert len(trains(ledger)) == 8
     assert all(train["depart_s"] >= 20 * DAY for train in trains(ledger))
     assert waits(ledger, "closure")
+
+
+def test_those_who_waited_for_a_line_enter_it_a_slot_apart() -> None:
+    pairs = {"2024-01-01": 24, "2024-01-11": 0, "2024-01-21": 12}
+    tree = railway(10, 100, flows__ore=flow("n0", "n2", 31 * 24), segments__s1__capacity_pairs_per_day=pairs)
+    tree["segments"]["s0"] |= {"freight_speed_kmh": 1}  # so that trains are on their way to it when it closes
+    starts = sorted(leave - RUN_S for _, place, _, leave in hops(run(tree)) if place == "s1")
+    first = [s for s in starts if s >= 10 * DAY][:9]
+    assert first == [20 * DAY + 2 * HOUR * k for k in range(9)]
+
+
+def test_trains_in_the_queue_do_not_enter_a_line_after_it_was_taken_out_of_service() -> None:
+    pairs = {"2024-01-01": 4, "2024-01-11": 0, "2024-01-21": 4}
+    starts = entries(railway(100, flows__ore=flow("n0", "n1", 31 * 8), segments__s0__capacity_pairs_per_day=pairs))
+    assert len([s for s in starts if s < 10 * DAY]) == pytest.approx(40, abs=1)
+    assert not [s for s in starts if 10 * DAY <= s < 20 * DAY]
+    assert len([s for s in starts if 20 * DAY <= s < 30 * DAY]) == pytest.approx(40, abs=1)
 
 
 def test_other_traffic_of_a_new_line_starts_when_it_opens() -> None:
