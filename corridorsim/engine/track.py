@@ -55,8 +55,7 @@ class Timetable:
         self.changes_at = next((since for since, later in self._pairs.after(now) if later != pairs), _NEVER)
 
     def after_one(self, start: float) -> float:
-        """When the slot that is given at ``start`` is over: at a change of pairs the rest of it goes by the new ones, and
-        is gone where there are none."""
+        """When the slot given at ``start`` is over; what is left of it at a change of pairs goes by the new ones."""
         missing, since = 1.0, start
         for until, pairs in self._spans(start):
             if pairs <= 0:

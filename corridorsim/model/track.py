@@ -27,6 +27,7 @@ def _segment(timeline: Timeline, name: str, row: SegmentRow, growth: Steps) -> S
     if any(value % 1 for value in tracks.values):
         hint = "a second track on a part of the way is 'double_track'"
         timeline.problems.add(f"{at}.tracks", "tracks are counted in whole numbers", hint)
+    _limits_nothing(timeline, at, row)
     trains = timeline.steps(f"{at}.background_trains_per_day", row.background_trains_per_day, default=0.0)
     wanted = combine(lambda both, growing: both / 2 * growing, trains, growth)
     background = combine(lambda wish, slots: min(wish, cap * slots), wanted, pairs)
@@ -57,6 +58,20 @@ def _segment(timeline: Timeline, name: str, row: SegmentRow, growth: Steps) -> S
         ),
         line=build_line(timeline, at, row, tracks),
     )
+
+
+def _limits_nothing(timeline: Timeline, at: str, row: SegmentRow) -> None:
+    """Notes what is given and would not be looked at."""
+    problems = timeline.problems
+    if row.loops or row.double_track:
+        return
+    for name in ("station_slots", "block_trains"):
+        if getattr(row, name) is not None and row.discipline != "block":
+            what = f"'{name}' limits nothing without 'discipline: block'"
+            problems.add(f"{at}.{name}", what, "set that, or leave this out")
+    if row.headway_min is not None:
+        hint = f"give it loops, or say 'capacity_pairs_per_day: {1440 / row.headway_min.value:.4g}'"
+        problems.add(f"{at}.headway_min", "'headway_min' limits nothing on a segment without loops", hint)
 
 
 def _territories(timeline: Timeline, at: str, row: SegmentRow) -> tuple[tuple[int, str], ...]:

@@ -36,24 +36,26 @@ def chosen_line(
     """The scenario, with the layers that put the line into loop detail where it has none, and the line."""
     from ..analysis.line import NoSuchLine, line_between, line_of
 
-    chosen = chosen_scenario(scenario, with_layers, sets)
     name = segment if isinstance(segment, str) else "+".join(segment)
-    blueprint = chosen.plan.given.make(0)
-    try:
-        if ".." in name:
-            origin, _, destination = name.partition("..")
-            line = line_between(blueprint, origin.strip(), destination.strip())
-        else:
-            line = line_of(blueprint, [part.strip() for part in name.split("+")])
-    except NoSuchLine as fault:
-        raise wrong("SEGMENT", str(fault), "a segment, some joined by +, or two stations as from..to") from None
-    bare = _without_loops(chosen, line.segments)
-    if bare and not isinstance(scenario, Scenario):
-        layers = _layers_for(chosen, bare)
-        if layers:
-            chosen = chosen_scenario(scenario, (*with_layers, *layers), sets)
-            bare = _without_loops(chosen, line.segments)
-    bare = [name for name in bare if not chosen.plan.loaded.scenario.segments[name].double_track]
+
+    def line_in(chosen: Scenario) -> Line:
+        blueprint = chosen.plan.given.make(0)
+        try:
+            if ".." in name:
+                origin, _, destination = name.partition("..")
+                return line_between(blueprint, origin.strip(), destination.strip())
+            return line_of(blueprint, [part.strip() for part in name.split("+")])
+        except NoSuchLine as fault:
+            raise wrong("SEGMENT", str(fault), "a segment, some joined by +, or two stations as from..to") from None
+
+    layers: list[str] = []
+    if not isinstance(scenario, Scenario):  # what is set may be of the layers (a loop, a headway between them)
+        without = chosen_scenario(scenario, with_layers, ())
+        layers = _layers_for(without, _without_loops(without, line_in(without).segments))
+    chosen = chosen_scenario(scenario, (*with_layers, *layers), sets)
+    line = line_in(chosen)
+    rows = chosen.plan.loaded.scenario.segments
+    bare = [name for name in _without_loops(chosen, line.segments) if not rows[name].double_track]
     if bare:
         raise wrong(
             "SEGMENT",
@@ -76,11 +78,11 @@ def _layers_for(chosen: Scenario, bare: Sequence[str]) -> list[str]:
     plan = chosen.plan
     file = Path(plan.source) if Path(plan.source).is_file() else find(plan.source)
     folder = root_of(file) / FOLDER if file else None
-    if folder is None or not folder.is_dir():
+    if not bare or folder is None or not folder.is_dir():
         return []
     found, missing = [], set(bare)
     for layer in sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES):
-        rows = read(plan.source, with_layers=[*plan.with_layers, layer], sets=plan.loaded.sets).scenario.segments
+        rows = read(plan.source, with_layers=[*plan.with_layers, layer]).scenario.segments
         given = {name for name in missing if rows[name].loops}
         if given:
             name = f"{FOLDER}/{layer.stem}"

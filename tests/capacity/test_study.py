@@ -148,6 +148,14 @@ def test_second_track_by_setting_leaves_the_loops_of_the_layer(folder: Path) -> 
     ]  # fmt: skip
 
 
+def test_what_is_set_may_be_of_the_layer_that_is_found(folder: Path) -> None:
+    asked = {"days": 4, "replications": 1, "executor": "serial", "out": None}
+    sets = ["segments.s0.tracks=2", "segments.s0.headway_min=10", "segments.s0.loops.b.usable_length_m=200"]
+    made = cs.capacity("s0", folder / "line.yaml", sets=sets, **asked)
+    assert "2 of 3 loops take a train" in made.page()
+    assert made.capacity.mean > 100
+
+
 def test_what_is_odd_about_the_figures_is_said_beside_them(folder: Path) -> None:
     asked = {"days": 1, "replications": 1, "executor": "serial", "out": None}
     some, none, closed = (
