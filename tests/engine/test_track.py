@@ -123,6 +123,15 @@ def test_a_long_queue_one_way_does_not_open_a_closed_line_for_the_other() -> Non
     assert not [s for s in starts if 10 * DAY <= s < 14 * DAY]
 
 
+@pytest.mark.xfail(strict=True, reason="days on which a line is closed count as used by those who wait for it")
+def test_slots_of_closed_days_are_not_used() -> None:
+    works = CLOSURE | {"start_date": "2024-02-11", "end_date": "2024-03-11"}
+    tree = railway(100, days=91, flows__ore=flow("n0", "n1", 31 * 36), events__works=works)
+    tree["assumptions"]["origin_trains_start"] = 1000
+    january, february, march = (busy for busy, _ in usage(run(tree), "segment:s0"))
+    assert (january, february, march) == pytest.approx((31 * 24, 10 * 24, 5.5 * 24), abs=2)
+
+
 # --- dates ------------------------------------------------------------------------------------------------------------
 
 
