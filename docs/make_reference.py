@@ -30,7 +30,8 @@ becomes of them in [the model](model.md).
   change on days), *duration* (hours, or a distribution; a range is the spread from case to case), *number or
   distribution* (a duration whose range is what is unknown of it, or a distribution), *names* (a list of ids), or the
   words allowed.
-- Fields under *kept for the reader* are carried and shown. The model does not take them.
+- Fields under *kept for the reader* are carried and shown. The model does not take them: to `set` one of their numbers
+  is an error that tells what it takes instead (`corridorsim energy` reads those of locomotives and distances by sea).
 - Every row also takes `source_ids`, `confidence` (A to E) and `note`.
 
 """

@@ -13,7 +13,7 @@ from typing import Any
 
 from . import roots, text
 from .issues import Issue, Origin, did_you_mean
-from .schema import TABLES
+from .schema import INSTEAD, TABLES
 from .shape import ROOT, FieldsShape, MapShape, Shape, child, is_branch, unfit
 from .tables import Room, read_table
 from .text import Key, Mapping, Marked, Scalar, Sequence, Unreadable
@@ -288,6 +288,10 @@ class Layers:
                         right = ".".join((*words[:depth], near.split("'")[1], *words[depth + 1 :]))
                         near = f"did you mean '{right}'?"
                     self._say(key.at, key.name, f"unknown path '{key.name}'", near)
+                return tree
+            if isinstance(shape, FieldsShape) and (instead := INSTEAD.get(shape.model, {}).get(word)):
+                message = f"'{key.name}' changes nothing, '{word}' is only kept for the reader"
+                self._say(key.at, key.name, message, f"the model takes {instead}")
                 return tree
             shape = inner
             node = node.items.get(word) if isinstance(node, Branch) else None

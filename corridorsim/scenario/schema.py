@@ -725,6 +725,48 @@ KEPT_FROM: dict[type[BaseModel], str] = {
     Change: "value_before",
 }
 
+#: what the model takes in the place of a number that is kept for the reader: whoever sets the one wants the other.
+#: Numbers that are kept and not here are read by ``corridorsim energy``.
+INSTEAD: dict[type[BaseModel], dict[str, str]] = {
+    Segment: {"in_service_from": "capacity_pairs_per_day: {2024-01-01: 0, <day>: <pairs>}"},
+    Berths: {
+        "berths_dry_total": "berths",
+        "nameplate_teu_per_year": "berths, cranes and moves_per_crane_hour",
+        "nameplate_mt_per_year": "berths here, load_h and unload_h of the ships",
+        "vessel_stay_h": "load_h, unload_h and port_approach_h of the ships",
+        "storage_teu": "storage_wagons",
+        "service_wagons_per_day": "unload_train_h and unloading_tracks here, load_h and unload_h of the ships",
+    },
+    VesselClass: {
+        "speed_kn": "sailing_h of the sea link",
+        "draught_m": "depth_loss_per_m here, draught_limit_m of the ports",
+        "count_other_routes": "count",
+    },
+    LocomotiveClass: dict.fromkeys(
+        ("power_kw", "starting_tractive_effort_kn", "continuous_tractive_effort_kn"), "trailing_mass_limit_t"
+    )
+    | dict.fromkeys(("continuous_speed_kmh", "max_speed_kmh"), "freight_speed_kmh of the segments"),
+    Wagons: {
+        "payload_t": "t_per_unit of the flows",
+        "fleet_units": "corridor_units",
+        "net_t_per_train": "lot_units of the flows",
+        "gross_t_per_train": "lot_units of the flows, max_gross_train_t of the segments",
+        "train_length_m": "length_m and wagons_per_train",
+    },
+    Dwell: {f"reported_{what}_h": "dwell_h" for what in ("mean", "p90", "min", "mode", "max")},
+    DryPort: dict.fromkeys(
+        ("cranes", "moves_per_crane_hour", "nameplate_teu_per_year", "tracks_1520"),
+        "tracks_under_cranes, transload_hours_per_train and max_trains_per_day",
+    ),
+    Border: {
+        "episode_h": "dwell_h",
+        "handover_limit_trains_per_day": "handover_limit_trains_per_day of the dry port",
+        "capacity_mt_per_year": "servers and dwell_h",
+    },
+    Flow: dict.fromkeys(("wagons_per_train", "teu_per_train", "net_t_per_train"), "lot_units"),
+    Change: {"value_before": "value"},
+}
+
 
 #: Tables: section -> (key columns in order, columns in front of the row's own branch, the one value column or None).
 #: ``("port_id", "berth_kind")`` of ``ports`` makes ``ports.<port_id>.<berth_kind>.<column>``; a value column makes

@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from corridorsim.scenario import Issues, read
+from corridorsim.scenario.schema import INSTEAD, KEPT_FROM
+from corridorsim.scenario.shape import FieldsShape, LeafShape
+
 from .line import HEAD, LINE, faults, load, only, place
 
 
@@ -187,3 +191,32 @@ def test_policies_and_assumptions_have_values_when_nothing_is_written(tmp_path: 
     scenario = load(tmp_path, LINE).scenario
     assert scenario.policies.allocation == "fixed"
     assert scenario.assumptions.set_aside_h.value == 12
+
+
+# --- numbers that change nothing --------------------------------------------------------------------------------------
+
+
+def test_each_number_that_is_kept_for_the_reader_is_refused_when_set_or_read_by_the_study_of_energy() -> None:
+    left = set()
+    for model, first in KEPT_FROM.items():
+        names = list(model.model_fields)
+        for name in names[names.index(first) :]:
+            shape = FieldsShape(model).fields[name]
+            number = isinstance(shape, LeafShape) and shape.notation.name in ("number", "dated", "duration")
+            if number and name not in INSTEAD.get(model, {}):
+                left.add(f"{model.__name__}.{name}")
+    assert left == {
+        "SeaLink.distance_km",
+        "LocomotiveClass.diesel_kg_per_1000_gross_tkm",
+        "LocomotiveClass.lng_kg_per_1000_gross_tkm",
+        "LocomotiveClass.electricity_kwh_per_1000_gross_tkm",
+        "LocomotiveClass.energy_cost_against_diesel",
+    }
+
+
+def test_to_set_a_number_that_changes_nothing_tells_what_the_model_takes() -> None:
+    with pytest.raises(Issues) as told:
+        read("baseline", sets=["vessels.ferry_balaken.speed_kn=20", "vessels.ferry_balaken.count=3"])
+    (issue,) = told.value.issues
+    assert "'vessels.ferry_balaken.speed_kn' changes nothing" in issue.message
+    assert issue.hint == "the model takes sailing_h of the sea link"
