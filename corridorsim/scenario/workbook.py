@@ -209,9 +209,11 @@ def _opened(
     load: Any, file: Path, shown: str, merged: dict[str, list[str]], issues: list[Issue]
 ) -> dict[str, list[Row]]:
     try:
-        # formulas as written, and beside them the values that were kept with them
-        written = load(file, read_only=True, keep_links=False)
-        kept = load(file, read_only=True, data_only=True, keep_links=False)
+        # formulas as written, and beside them the values that were kept with them; from memory, since a sheet that
+        # breaks off would leave its file open
+        data = file.read_bytes()
+        written = load(io.BytesIO(data), read_only=True, keep_links=False)
+        kept = load(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
     except Exception:  # openpyxl lets through whatever goes wrong inside of it
         hint = "save it as .xlsx, by Excel or LibreOffice"
         raise Issues([Issue(shown, 1, 1, "", "this is no .xlsx workbook", hint)]) from None
