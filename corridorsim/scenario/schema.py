@@ -725,7 +725,7 @@ KEPT_FROM: dict[type[BaseModel], str] = {
     Change: "value_before",
 }
 
-#: what the model takes in the place of a number that is kept for the reader: whoever sets the one wants the other.
+#: what the model takes in the place of a number (or day) that is kept for the reader: whoever sets it wants the other.
 #: Numbers that are kept and not here are read by ``corridorsim energy``.
 INSTEAD: dict[type[BaseModel], dict[str, str]] = {
     Segment: {"in_service_from": "capacity_pairs_per_day: {2024-01-01: 0, <day>: <pairs>}"},

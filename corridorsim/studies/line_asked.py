@@ -34,26 +34,15 @@ def chosen_line(
     segment: str | Sequence[str], scenario: Runnable, with_layers: Sequence[str | Path], sets: Sequence[str]
 ) -> tuple[Scenario, Line]:
     """The scenario, with the layers that put the line into loop detail where it has none, and the line."""
-    from ..analysis.line import NoSuchLine, line_between, line_of
-
     name = segment if isinstance(segment, str) else "+".join(segment)
-
-    def line_in(chosen: Scenario) -> Line:
-        blueprint = chosen.plan.given.make(0)
-        try:
-            if ".." in name:
-                origin, _, destination = name.partition("..")
-                return line_between(blueprint, origin.strip(), destination.strip())
-            return line_of(blueprint, [part.strip() for part in name.split("+")])
-        except NoSuchLine as fault:
-            raise wrong("SEGMENT", str(fault), "a segment, some joined by +, or two stations as from..to") from None
-
-    layers: list[str] = []
-    if not isinstance(scenario, Scenario):  # what is set may be of the layers (a loop, a headway between them)
-        without = chosen_scenario(scenario, with_layers, ())
-        layers = _layers_for(without, _without_loops(without, line_in(without).segments))
-    chosen = chosen_scenario(scenario, (*with_layers, *layers), sets)
-    line = line_in(chosen)
+    if isinstance(scenario, Scenario):
+        chosen = chosen_scenario(scenario, with_layers, sets)
+    else:  # what is set may be of the layers (a loop, a headway between them), so they are found without it
+        chosen = chosen_scenario(scenario, with_layers, ())
+        layers = _layers_for(chosen, _without_loops(chosen, _line_in(chosen, name).segments))
+        if layers or sets:
+            chosen = chosen_scenario(scenario, (*with_layers, *layers), sets)
+    line = _line_in(chosen, name)
     rows = chosen.plan.loaded.scenario.segments
     bare = [name for name in _without_loops(chosen, line.segments) if not rows[name].double_track]
     if bare:
@@ -63,6 +52,19 @@ def chosen_line(
             "give it 'loops' (or a layer that does), see docs/loops.md",
         )
     return chosen, line
+
+
+def _line_in(chosen: Scenario, name: str) -> Line:
+    from ..analysis.line import NoSuchLine, line_between, line_of
+
+    blueprint = chosen.plan.given.make(0)
+    try:
+        if ".." in name:
+            origin, _, destination = name.partition("..")
+            return line_between(blueprint, origin.strip(), destination.strip())
+        return line_of(blueprint, [part.strip() for part in name.split("+")])
+    except NoSuchLine as fault:
+        raise wrong("SEGMENT", str(fault), "a segment, some joined by +, or two stations as from..to") from None
 
 
 def _without_loops(chosen: Scenario, segments: Sequence[str]) -> list[str]:
